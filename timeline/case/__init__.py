@@ -1,0 +1,1 @@
+"""The case: its settings, its DuckDB file, and the only room that writes it."""

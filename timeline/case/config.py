@@ -1,0 +1,291 @@
+"""The typed form of case.toml: what investigators state about their evidence, checked as a whole before use.
+
+Instants and durations are whole microseconds, UTC; what may be left out is None or empty.
+"""
+
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from timeline.case.order import check_order
+from timeline.case.sheet import Table, read
+from timeline.case.values import (
+    ExpectedError,
+    band,
+    choice,
+    count,
+    day,
+    days,
+    duration,
+    glob,
+    instant,
+    selector,
+    several,
+    shown,
+    text,
+    texts,
+    time_zone,
+    whole,
+)
+from timeline.core.spans import BEGIN, END
+from timeline.errors import CaseError
+
+FILE = "case.toml"
+TEMPLATE = Path(__file__).with_name("template.toml").read_text("utf-8")
+
+_ANCHORS = ("event", "receipt", "creation", "delivery", "boot")
+
+
+@dataclass(frozen=True)
+class CollectionSpec:
+    """One act of acquiring evidence; no `paths` means every file, no `streams` those found in the files."""
+
+    id: str
+    collected_at: int
+    store: str
+    paths: tuple[str, ...]
+    start: int | None
+    end: int | None
+    streams: tuple[str, ...]
+    subjects: tuple[str, ...]
+    max_records: int | None
+    cut: str | None
+    timezone: str | None
+
+
+@dataclass(frozen=True)
+class PolicySpec:
+    """What a store keeps, and for how long: `retention` has (in force from, how long) in order of time."""
+
+    stream: str
+    store: str
+    semantics: str | None
+    retention: tuple[tuple[int, int], ...]
+    plan: str | None
+    enabled_from: int | None
+    enabled_to: int | None
+    latency: int | None
+    hold_from: int | None
+    archive_after: int | None
+    where: Mapping[str, tuple[str, ...]]
+    grace: int | None
+    lag: tuple[int, int] | None
+    anchor: str | None
+
+
+@dataclass(frozen=True)
+class ZoneSpec:
+    """A trust zone: the highest level is the most isolated."""
+
+    name: str
+    level: int
+    objects: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class StepSpec:
+    """One step of the chain: a question, and what it must come after or before."""
+
+    id: str
+    question: str
+    params: Mapping[str, str]
+    after: tuple[str, ...]
+    within: int | None
+    before: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OutageSpec:
+    """A known loss, declared."""
+
+    stream: str
+    start: int
+    end: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Config:
+    """All of case.toml; `start` and `end` are BEGIN and END where the file does not state them."""
+
+    name: str
+    start: int
+    end: int
+    as_of: int | None
+    holidays: tuple[int, ...]
+    collections: tuple[CollectionSpec, ...]
+    policies: tuple[PolicySpec, ...]
+    zones: tuple[ZoneSpec, ...]
+    steps: tuple[StepSpec, ...]
+    outages: tuple[OutageSpec, ...]
+
+
+def load(path: Path, questions: Collection[str] | None = None) -> Config:
+    """Read and check a case.toml; the CaseError lists every mistake in it, each with its line."""
+    sheet, root = read(path)
+    collections = tuple(_collection(table) for table in root.tables("collection"))
+    steps = root.table("chain")
+    case = root.table("case")
+    config = Config(
+        name=case.take("name", text, path.absolute().parent.name),
+        start=case.take("from", instant, BEGIN),
+        end=case.take("to", instant, END),
+        as_of=case.take("as_of", instant, max((one.collected_at for one in collections), default=None)),
+        holidays=case.take("holidays", several(day, "dates, as in [2023-05-29]"), ()),
+        collections=collections,
+        policies=tuple(_policy(table) for table in root.tables("policy")),
+        zones=tuple(_zone(table) for table in root.tables("zone")),
+        steps=tuple(_step(table, questions) for table in steps.tables("step")),
+        outages=tuple(_outage(table) for table in root.tables("outage")),
+    )
+    _check_window(case, "from", "to")
+    _check_unique(root.tables("collection"), "id")
+    _check_unique(root.tables("zone"), "name")
+    _check_unique(steps.tables("step"), "id")
+    check_order(steps.tables("step"))
+    for table in (case, steps, root):
+        table.close()
+    sheet.settle()
+    return config
+
+
+def find(start: Path, explicit: Path | None, environ: Mapping[str, str]) -> Path:
+    """Find the folder of the case: named by option or TIMELINE_CASE, else the nearest parent with a case.toml."""
+    named = explicit or (Path(environ["TIMELINE_CASE"]) if environ.get("TIMELINE_CASE") else None)
+    if named:
+        folder = named.parent if named.name == FILE else named
+        if not (folder / FILE).is_file():
+            raise CaseError(f"{named}: no {FILE} there; `timeline init {named}` makes a case")
+        return folder
+    start = start.absolute()
+    for folder in (start, *start.parents):
+        if (folder / FILE).is_file():
+            return folder
+    raise CaseError(f"{start}: no {FILE} here or in a parent folder; `timeline init` makes a case, -C DIR names one")
+
+
+def _collection(table: Table) -> CollectionSpec:
+    spec = CollectionSpec(
+        id=table.need("id", text, ""),
+        collected_at=table.need("collected_at", instant, END),
+        store=table.take("store", text, "native"),
+        paths=table.take("paths", several(text, 'globs over files, as in ["exports/**"]'), ()),
+        start=table.take("from", instant, None),
+        end=table.take("to", instant, None),
+        streams=table.take("streams", several(glob, 'globs over stream names, as in ["azure.storage/*"]'), ()),
+        subjects=table.take("subjects", several(text, 'principals, as in ["alice@contoso.com"]'), ()),
+        max_records=table.take("max_records", count, None),
+        cut=table.take("cut", choice("oldest", "newest"), None),
+        timezone=table.take("timezone", time_zone, None),
+    )
+    _check_window(table, "from", "to")
+    table.close()
+    return spec
+
+
+def _policy(table: Table) -> PolicySpec:
+    spec = PolicySpec(
+        stream=table.need("stream", glob, ""),
+        store=table.take("store", text, "native"),
+        semantics=table.take("semantics", choice("rolling", "stamped", "ring", "none"), None),
+        retention=_retention(table),
+        plan=table.take("plan", text, None),
+        enabled_from=table.take("enabled_from", instant, None),
+        enabled_to=table.take("enabled_to", instant, None),
+        latency=table.take("latency", duration, None),
+        hold_from=table.take("hold_from", instant, None),
+        archive_after=table.take("archive_after_days", days, None),
+        where=table.take("where", selector, {}),
+        grace=table.take("grace", duration, None),
+        lag=table.take("lag", band, None),
+        anchor=table.take("anchor", choice(*_ANCHORS), None),
+    )
+    _check_policy(table, spec)
+    _check_window(table, "enabled_from", "enabled_to")
+    table.close()
+    return spec
+
+
+def _retention(table: Table) -> tuple[tuple[int, int], ...]:
+    """Both ways to write it as pairs (in force from, how long), the oldest first."""
+    limits = []
+    for limit in table.tables("retention"):
+        limits.append((limit.take("from", instant, BEGIN), limit.need("days", days, 0)))
+        limit.close()
+    if len({start for start, _ in limits}) < len(limits):
+        table.wrong("limits with different dates in `from`", "retention")
+    constant = table.take("retention_days", days, None)
+    if constant is not None:
+        limits.append((BEGIN, constant))
+    return tuple(sorted(limits))
+
+
+def _check_policy(table: Table, spec: PolicySpec) -> None:
+    """One statement of how long, and the semantics wherever the answer depends on them."""
+    ways = [key for key in ("retention", "retention_days", "plan") if key in table.values]
+    for key in ways[1:]:
+        table.wrong(f"only one of retention, retention_days and plan; {ways[0]} is there already", key)
+    for key in ways if spec.semantics == "none" else ():
+        table.wrong('no limit beside semantics = "none"', key)
+    if "semantics" not in table.values and len(spec.retention) > 1:
+        table.missing(
+            "semantics", '"rolling" (a new limit holds for all) or "stamped" (a record keeps the one it was born with)'
+        )
+    if not ways and spec.semantics not in {"none", "ring"}:
+        table.missing("retention_days", "retention_days, retention or plan for this semantics")
+
+
+def _zone(table: Table) -> ZoneSpec:
+    spec = ZoneSpec(
+        name=table.need("name", text, ""),
+        level=table.need("level", whole, 0),
+        objects=table.need("objects", several(text, 'globs over objects, as in ["s3://vault/**"]'), ()),
+    )
+    table.close()
+    return spec
+
+
+def _step(table: Table, questions: Collection[str] | None) -> StepSpec:
+    ids = several(text, 'ids of steps, as in ["detection"]')
+    spec = StepSpec(
+        id=table.need("id", text, ""),
+        question=table.need("question", text if questions is None else choice(*sorted(questions)), ""),
+        params=table.take("params", texts, {}),
+        after=table.take("after", ids, ()),
+        within=table.take("within", duration, None),
+        before=table.take("before", ids, ()),
+    )
+    if spec.within is not None and not spec.after:
+        table.wrong("`after` beside it: the time is counted from those steps", "within")
+    table.close()
+    return spec
+
+
+def _outage(table: Table) -> OutageSpec:
+    spec = OutageSpec(
+        stream=table.need("stream", glob, ""),
+        start=table.need("from", instant, BEGIN),
+        end=table.need("to", instant, END),
+        why=table.take("why", text, ""),
+    )
+    _check_window(table, "from", "to")
+    table.close()
+    return spec
+
+
+def _check_window(table: Table, start: str, end: str) -> None:
+    first, last = (table.values.get(key) for key in (start, end))
+    with suppress(ExpectedError):
+        if first is not None and last is not None and instant(first) >= instant(last):
+            table.wrong(f"a time after `{start}` ({shown(first)})", end)
+
+
+def _check_unique(tables: list[Table], key: str) -> None:
+    seen: set[object] = set()
+    for table in tables:
+        value = table.values.get(key)
+        if isinstance(value, str) and value in seen:
+            table.wrong("a name that no other has", key)
+        elif isinstance(value, str):
+            seen.add(value)

@@ -1,0 +1,278 @@
+"""From evidence files to events: every record ends as an event, rejected, duplicate or skipped, and the ledger adds up.
+
+Files of one kind and source go through one statement together. A record that the source of its file does not take is looked at again
+by itself: another source's, or rejected with its reason. So a file of one log costs one pass, and a mixed one is split by record.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from timeline.case import plan
+from timeline.case.normal import insertion
+from timeline.case.plan import Found
+from timeline.catalog import Source
+from timeline.errors import CaseError
+from timeline.readers.batch import Batch, Fault
+
+OWN = {"case.toml", "case.duckdb", "case.duckdb.wal"}
+CHUNK = 256
+KEPT_TEXT = 65536
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the user states about files: time zones by glob, and the time each file was collected, where known."""
+
+    zones: tuple[tuple[str, str], ...] = ()
+    collected: Callable[[Path], int | None] = lambda _: None
+    zone_of_collection: Callable[[Path], str | None] = lambda _: None
+
+    def zone(self, path: Path) -> str | None:
+        """Give the time zone stated for a file: the command line's first, then its collection's."""
+        for glob, zone in self.zones:
+            if fnmatch.fnmatch(str(path), glob) or fnmatch.fnmatch(path.name, glob):
+                return zone
+        return self.zone_of_collection(path)
+
+
+@dataclass
+class Tally:
+    """What was counted while a file was read."""
+
+    records: int = 0
+    faults: list[Fault] = field(default_factory=list)
+    torn: bool = False
+
+
+def files_under(paths: list[Path]) -> list[Path]:
+    """Give every regular file at or below the paths, sorted; links are not followed out of folders."""
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found += [each for each in sorted(path.rglob("*")) if each.is_file() and not each.is_symlink() and each.name not in OWN]
+        elif path.is_file():
+            found.append(path)
+        else:
+            raise CaseError(f"{path}: no such file or folder; give the folder that holds the exports")
+    return list(dict.fromkeys(each.resolve() for each in found))
+
+
+class Ingest:
+    """One run of `timeline ingest` on an open case."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source], context: Context, progress: Progress | None) -> None:
+        self.connection, self.sources, self.context = connection, list(sources.values()), context
+        self.progress = progress or (lambda _text, _done, _of: None)
+        self.tallies: dict[int, Tally] = {}
+
+    def run(self, paths: list[Path]) -> list[int]:
+        """Read the files; return the numbers in the ledger of all that were met."""
+        met = self._new(files_under(paths))
+        fresh = [found for found in met if found.kind.shape != "none"]
+        sizes, done = sum(found.size for found in fresh), 0
+        groups = sorted(fresh, key=lambda found: (found.kind.shape, found.kind.payload, found.kind.names, found.file_no))
+        for kind, group in groupby(groups, key=lambda found: found.kind):
+            members = list(group)
+            for place in range(0, len(members), CHUNK):
+                part = members[place : place + CHUNK]
+                self.progress(f"reading {kind.payload or kind.shape}: {part[0].path.name}", done, sizes)
+                self._read(part)
+                done += sum(found.size for found in part)
+        self._unreadable([found for found in met if found.kind.shape == "none"])
+        self._settle()
+        self.progress("done", sizes, sizes)
+        return self.numbers
+
+    def _new(self, paths: list[Path]) -> list[Found]:
+        """Hash the files and enter those that are new; an identical file is a twin and is not read again."""
+        rows = self.connection.execute("SELECT path, sha256, file_no FROM file ORDER BY file_no").fetchall()
+        known, shas = {(path, sha): number for path, sha, number in rows}, {sha for _, sha, _ in rows}
+        number = max((row[2] for row in rows), default=0)
+        self.numbers: list[int] = []
+        met, twins = [], []
+        for index, path in enumerate(paths):
+            self.progress(f"hashing {path.name}", index, len(paths))
+            sha = plan.digest(path)
+            if (str(path), sha) in known:
+                self.numbers.append(known[str(path), sha])
+                continue
+            number += 1
+            self.numbers.append(number)
+            if sha in shas:
+                twins.append((number, path, sha))
+            else:
+                shas.add(sha)
+                met.append(plan.look(number, path, sha, self.sources))
+        self._enter_twins(twins)
+        return met
+
+    def _enter_twins(self, twins: list[tuple[int, Path, str]]) -> None:
+        self.pending_twins = twins
+
+    def _read(self, files: list[Found]) -> None:
+        told = plan.recognise(self.connection, files, self.sources)
+        self._open_context(files)
+        self.connection.execute("BEGIN")
+        first = sorted((found for found in files if found.file_no in told), key=lambda found: told[found.file_no][0].id)
+        for source, group in groupby(first, key=lambda found: told[found.file_no][0]):
+            self._insert(source, list(group), None)
+        for found in files:
+            if found.file_no not in told:
+                self._count(found)
+        left = self._left(first)
+        self._again(first, told, left)
+        unknown = {found.file_no for found in files if found.file_no not in told}
+        self._ledger(files, unknown)
+        self.connection.execute("COMMIT")
+
+    def _open_context(self, files: list[Found]) -> None:
+        rows = [(found.file_no, found.sha256, str(found.path), self.context.zone(found.path), self.context.collected(found.path)) for found in files]
+        self.connection.execute("CREATE OR REPLACE TEMP TABLE context (file_no INTEGER, sha256 VARCHAR, path VARCHAR, zone VARCHAR, collected_us BIGINT, "
+                                "collected TIMESTAMP)")
+        for number, sha, path, zone, collected in rows:
+            self.connection.execute("INSERT INTO context VALUES (?, ?, ?, ?, ?, make_timestamp(?))", [number, sha, path, zone, collected, collected])
+
+    def _stream(self, files: list[Found], only: Mapping[int, np.ndarray] | None) -> Iterator[pa.RecordBatch]:
+        """Give the records of files, all or the chosen ones, counting as they pass."""
+        for found in files:
+            tally = Tally()
+            for piece in found.pieces():
+                if isinstance(piece, Fault):
+                    tally.faults.append(piece)
+                    tally.torn = tally.torn or piece.start < 0
+                    tally.records = max(tally.records, piece.number)
+                    continue
+                tally.records = max(tally.records, int(piece.number[-1]))
+                batch = plan.arrow(found, piece)
+                yield batch if only is None else batch.filter(pa.array(np.isin(piece.number, only[found.file_no])))
+            self.tallies[found.file_no] = tally
+
+    def _offer(self, files: list[Found], only: Mapping[int, np.ndarray] | None) -> None:
+        """Put the records of files behind the name `batch`."""
+        kind = files[0].kind
+        plan.offer(self.connection, kind, pa.RecordBatchReader.from_batches(plan.schema(kind), self._stream(files, only)))
+
+    def _insert(self, source: Source, files: list[Found], only: Mapping[int, np.ndarray] | None) -> None:
+        """Put the records of files through one source."""
+        kind = files[0].kind
+        plan.offer(self.connection, kind, pa.Table.from_batches([], plan.schema(kind)))
+        statement = insertion(self.connection, source, kind)
+        self._offer(files, only)
+        self.connection.execute(statement)
+
+    def _count(self, found: Found) -> None:
+        for _ in self._stream([found], None):
+            pass
+
+    def _left(self, files: list[Found]) -> dict[int, np.ndarray]:
+        """Give for each file the numbers of its records that are no events yet and no faults."""
+        if not files:
+            return {}
+        listed = ", ".join(str(found.file_no) for found in files)
+        counts = dict(self.connection.execute(f"SELECT file_no, count(*) FROM event WHERE file_no IN ({listed}) GROUP BY file_no").fetchall())
+        left = {}
+        for found in files:
+            tally = self.tallies[found.file_no]
+            if counts.get(found.file_no, 0) + len(tally.faults) == tally.records:
+                continue
+            taken = self.connection.execute("SELECT record FROM event WHERE file_no = ?", [found.file_no]).fetchnumpy()["record"]
+            faults = np.array([fault.number for fault in tally.faults], np.int64)
+            rest = np.setdiff1d(np.arange(1, tally.records + 1), np.concatenate((np.asarray(taken, np.int64), faults)))
+            if len(rest):
+                left[found.file_no] = rest
+        return left
+
+    def _again(self, files: list[Found], told: Mapping[int, list[Source]], left: Mapping[int, np.ndarray]) -> None:
+        """Look at each left record by itself: give it to the source that knows it, reject the rest."""
+        for found in files:
+            if found.file_no not in left:
+                continue
+            fit = plan.candidates(self.sources, found.kind)
+            chosen, valid = self._recognised(found, fit, left[found.file_no])
+            for index, source in enumerate(fit):
+                numbers = chosen.get(index)
+                if numbers is not None and source is not told[found.file_no][0]:
+                    self._insert(source, [found], {found.file_no: numbers})
+            rest = self._left([found]).get(found.file_no)
+            if rest is not None:
+                self._reject(found, rest, {number: fit[index] for index, numbers in chosen.items() for number in numbers.tolist()}, valid)
+
+    def _recognised(self, found: Found, fit: list[Source], numbers: np.ndarray) -> tuple[dict[int, np.ndarray], set[int]]:
+        self._offer([found], {found.file_no: numbers})
+        rows = self.connection.execute(plan.recognition(fit, found.kind)).fetchnumpy()
+        record = np.asarray(rows["record"], np.int64)
+        picked = np.ma.filled(np.ma.asarray(rows["chosen"]).astype(float), -1).astype(np.int64)
+        invalid = set(record[~np.asarray(rows["valid"], bool)].tolist())
+        return {index: record[picked == index] for index in np.unique(picked).tolist() if index >= 0}, invalid
+
+    def _reject(self, found: Found, numbers: np.ndarray, known: Mapping[int, Source], invalid: set[int]) -> None:
+        rows = []
+        for piece in found.pieces():
+            if isinstance(piece, Fault):
+                continue
+            for index in np.flatnonzero(np.isin(piece.number, numbers)).tolist():
+                number = int(piece.number[index])
+                text = str(piece.text[index].as_py())[:KEPT_TEXT]
+                rows.append((found.file_no, number, int(piece.start[index]), int(piece.size[index]), reason(number, known, invalid), text))
+        self._write_rejected(rows)
+
+    def _write_rejected(self, rows: list[tuple[int, int, int, int, str, str]]) -> None:
+        if rows:
+            columns = dict(zip(("file_no", "record", "start", "size", "reason", "text"), (list(each) for each in zip(*rows, strict=True)), strict=True))
+            self.connection.register("refused", pa.table(columns))
+            self.connection.execute("INSERT INTO rejected SELECT * FROM refused")
+            self.connection.unregister("refused")
+
+    def _ledger(self, files: list[Found], unknown: set[int]) -> None:
+        for found in files:
+            tally = self.tallies[found.file_no]
+            skipped = tally.records - len(tally.faults) if found.file_no in unknown else 0
+            note = "no source recognises it" if found.file_no in unknown else ""
+            self._enter(found, tally.records, skipped, note, torn=tally.torn)
+            self._write_rejected([(found.file_no, f.number, f.start, f.size, f.reason, f.text[:KEPT_TEXT]) for f in tally.faults])
+
+    def _enter(self, found: Found, records: int, skipped: int, note: str, *, torn: bool = False) -> None:
+        changed = int(found.path.stat().st_mtime * 1e6)
+        self.connection.execute("INSERT INTO file VALUES (?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, false, ?, ?, ?)",
+                                [found.file_no, str(found.path), found.sha256, found.size, found.kind.shape, found.opened.encoding, found.opened.compression,
+                                 found.kind.payload, records, skipped, torn, note, changed])
+
+    def _unreadable(self, files: list[Found]) -> None:
+        for found in files:
+            empty = not found.size
+            self._enter(found, 0 if empty else 1, 0, found.note)
+            if not empty:
+                self._write_rejected([(found.file_no, 1, 0, found.size, found.note, "")])
+
+    def _settle(self) -> None:
+        """Enter the twins, and keep of each vendor record the copies of one file only: that with the smallest hash."""
+        for number, path, sha in self.pending_twins:
+            self.connection.execute(
+                "INSERT INTO file SELECT ?, ?, NULL, sha256, bytes, kind, encoding, compression, payload, records, skipped, true, torn, note, modified_us "
+                "FROM file WHERE sha256 = ? AND NOT twin", [number, str(path), sha])
+        self.connection.execute("""UPDATE event SET kept = (file.sha256 = copies.first) FROM file, (
+            SELECT record_key, min(sha256) AS first FROM event JOIN file USING (file_no) WHERE record_key IS NOT NULL
+            GROUP BY record_key HAVING min(file_no) < max(file_no)) AS copies
+            WHERE event.record_key = copies.record_key AND event.file_no = file.file_no""")
+
+
+def reason(number: int, known: Mapping[int, Source], invalid: set[int]) -> str:
+    """Say why a record is no event, and what would help."""
+    if number in invalid:
+        return "not valid JSON"
+    source = known.get(number)
+    if source is None:
+        return "no source recognises this record"
+    if source.local_time:
+        return f"{source.title}: its time is missing, or local without a zone or year: give --timezone GLOB=ZONE, and for a missing year the collection's collected_at"
+    return f"{source.title}: its time is missing or cannot be read"

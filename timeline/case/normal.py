@@ -1,0 +1,140 @@
+"""The statements that turn records into events: a source's SELECT with its paths read in one pass, framed by provenance and identity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from timeline.catalog import Source, json_path, references, rewrite
+from timeline.errors import CaseError
+
+MACROS = (Path(__file__).parent / "macros.sql").read_text(encoding="utf-8")
+MOMENTS = {"time": "time_us", "logged_time": "logged_us", "issued_time": "issued_time_us"}
+INWARD = ("scope", "record_id", "local_time")
+PROVENANCE = "file_no, record, start, size"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How records reach a source: `json`, `csv` or `lines`, with a CSV's header and the payload that is the record."""
+
+    shape: str
+    names: tuple[str, ...] = ()
+    payload: str = ""
+
+    @property
+    def as_json(self) -> bool:
+        """Tell whether `r` is read from JSON text."""
+        return self.shape == "json" or bool(self.payload)
+
+
+def wording(paths: list[tuple[str, ...]], kind: Kind) -> dict[tuple[str, ...], str]:
+    """Say for each path how it is read from a record of this kind."""
+    if kind.as_json:
+        return {path: f"x[{index}]" for index, path in enumerate(paths, 1)}
+    if kind.shape == "csv":
+        place = {name: index for index, name in enumerate(kind.names)}
+        return {path: f"nullif(c{place[path[0]]}, '')" if len(path) == 1 and path[0] in place else "NULL::VARCHAR" for path in paths}
+    return dict.fromkeys(paths, "NULL::VARCHAR")
+
+
+def extraction(paths: list[tuple[str, ...]], kind: Kind) -> str:
+    """Give the expression that reads all paths of a JSON record at once."""
+    if not kind.as_json or not paths:
+        return "NULL::VARCHAR[]"
+    listed = ", ".join("'" + json_path(path).replace("'", "''") + "'" for path in paths)
+    return f"try(json_extract_string(line, [{listed}]))"
+
+
+def paths_of(*statements: str) -> list[tuple[str, ...]]:
+    """Give every path that the statements read, once, in order."""
+    return list(dict.fromkeys(path for text in statements for path, _, _ in references(text)))
+
+
+def fitting(source: Source, kind: Kind) -> str:
+    """Give the condition under which a record of this kind is the source's."""
+    if kind.shape == "csv" and not kind.payload:
+        return "true"
+    return source.match or "false"
+
+
+def mapped(source: Source, kind: Kind) -> str:
+    """Give the SELECT over a relation `batch` that yields the source's columns with provenance and `fits`."""
+    condition = fitting(source, kind)
+    statement = f"SELECT ({condition}) AS fits, {PROVENANCE}, line, zone, collected, sha256, {source.select[len('SELECT'):].lstrip()}"
+    paths = paths_of(statement)
+    words = wording(paths, kind)
+    return (f"WITH records AS (SELECT batch.*, context.* EXCLUDE (file_no), {extraction(paths, kind)} AS x "
+            f"FROM batch JOIN context USING (file_no)) {rewrite(statement, words)}")
+
+
+def columns_of(connection: duckdb.DuckDBPyConnection, statement: str, source: Source) -> dict[str, str]:
+    """Give the columns and types that a source's statement yields; `batch` must exist."""
+    try:
+        rows = connection.execute(f"DESCRIBE {statement}").fetchall()
+    except duckdb.Error as error:
+        raise CaseError(f"source {source.id}: its SELECT does not run: {error}") from error
+    return {str(row[0]): str(row[1]) for row in rows}
+
+
+def _moment(column: str, columns: dict[str, str], source: Source) -> str:
+    if columns[column] not in ("TIMESTAMP WITH TIME ZONE", '"NULL"', "NULL"):
+        raise CaseError(f"source {source.id}: {column} is {columns[column]}; it must be TIMESTAMPTZ, the proof that its zone is known")
+    return f"epoch_us({column})"
+
+
+def _constants(source: Source, columns: dict[str, str]) -> dict[str, str]:
+    name = "source" if "source" in columns else f"'{source.names[0]}'"
+    family = "family" if "family" in columns else f"'{source.family}'"
+    scope = "coalesce(nullif(scope, ''), 'default')" if "scope" in columns else "'default'"
+    key = "record_id" if "record_id" in columns else "NULL::VARCHAR"
+    return {
+        "source": name, "family": family, "stream": f"{name} || '/' || {scope}",
+        "event_id": "md5(concat_ws('/', sha256, record, md5(line)))",
+        "record_key": f"CASE WHEN {key} IS NOT NULL THEN md5_number(concat_ws('/', {name}, {key}, epoch_us(time))) END",
+        "kept": "true",
+    }
+
+
+YEARS = """(SELECT * REPLACE (CASE WHEN time IS NULL AND year(local_time) = 2000 AND collected IS NOT NULL
+        THEN make_timestamp(year_of, month(local_time), CASE WHEN month(local_time) = 2 AND day(local_time) = 29 AND year_of % 4 <> 0 THEN 28 ELSE day(local_time) END,
+             hour(local_time), minute(local_time), second(local_time)::DOUBLE)
+        WHEN year(local_time) = 2000 THEN NULL ELSE local_time END AS local_time), year(local_time) = 2000 AS year_inferred
+    FROM (SELECT *, year(collected) - (CASE WHEN strftime(last_value(local_time IGNORE NULLS) OVER whole, '%m-%d %H') > strftime(collected, '%m-%d %H') THEN 1 ELSE 0 END)
+            - sum(turn) OVER (PARTITION BY file_no ORDER BY record DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS year_of
+        FROM (SELECT *, coalesce((lead(local_time IGNORE NULLS) OVER (PARTITION BY file_no ORDER BY record) < local_time - INTERVAL 1 DAY)::INTEGER, 0) AS turn FROM mapped)
+        WINDOW whole AS (PARTITION BY file_no ORDER BY record ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)))"""
+
+
+def _timed(source: Source, columns: dict[str, str]) -> str:
+    """Give the relation in which local times have found their instants."""
+    if "local_time" not in columns:
+        return "mapped"
+    base = YEARS if source.yearless else "(SELECT *, false AS year_inferred FROM mapped)"
+    precision = "time_precision" if "time_precision" in columns else "NULL::VARCHAR AS time_precision"
+    flagged = f"CASE WHEN year_inferred AND time IS NULL THEN 'year_inferred' ELSE {precision.split(' AS ')[0]} END"
+    others = "EXCLUDE (time, year_inferred)" if "time_precision" not in columns else "EXCLUDE (time, year_inferred, time_precision)"
+    return f"(SELECT * {others}, coalesce(time, local_time AT TIME ZONE zone) AS time, {flagged} AS time_precision FROM {base})"
+
+
+def insertion(connection: duckdb.DuckDBPyConnection, source: Source, kind: Kind) -> str:
+    """Give the INSERT that reads `batch` through a source; rows that do not fit or have no time stay out."""
+    statement = mapped(source, kind)
+    columns = columns_of(connection, statement, source)
+    if columns.get("time") is None:
+        raise CaseError(f"source {source.id}: its SELECT gives no column `time`")
+    known = {str(row[0]) for row in connection.execute("SELECT name FROM pragma_table_info('event')").fetchall()}
+    own = {"fits", "line", "zone", "collected", "sha256", "year_inferred", *INWARD}
+    chosen = _constants(source, columns)
+    if "local_time" in columns:
+        columns["time_precision"] = "VARCHAR"
+    for name in columns:
+        if name in MOMENTS:
+            chosen[MOMENTS[name]] = _moment(name, columns, source)
+        elif name in known and name not in own and name not in chosen:
+            chosen[name] = name
+    listed = ", ".join(f"{expression} AS {name}" for name, expression in chosen.items())
+    return (f"INSERT INTO event BY NAME WITH mapped AS ({statement}) SELECT {listed} FROM {_timed(source, columns)} "
+            "WHERE fits AND time IS NOT NULL")

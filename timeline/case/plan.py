@@ -1,0 +1,192 @@
+"""Before a file is read: what it is. Identity, encoding, shape, and by its content which sources its records belong to."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import msgspec
+import pyarrow as pa
+
+from timeline.case.normal import Kind, extraction, paths_of, wording
+from timeline.catalog import Source, rewrite
+from timeline.readers import documents, lines, stream, table
+from timeline.readers.batch import Batch, Fault
+
+SAMPLE = 48
+_RECORD = pa.schema([("file_no", pa.int32()), ("record", pa.int64()), ("start", pa.int64()), ("size", pa.int64()), ("line", pa.string())])
+_Object = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+@dataclass(frozen=True)
+class Found:
+    """One file as met: its place in the ledger and how to cut it."""
+
+    file_no: int
+    path: Path
+    sha256: str
+    size: int
+    opened: stream.Opened
+    kind: Kind
+    documents: bool = False
+    header: table.Header | None = None
+    note: str = ""
+
+    def pieces(self, blocks: Iterable[bytes] | None = None) -> Iterator[Batch | Fault]:
+        """Cut the file (or the given beginning of it) into batches of records and faults."""
+        blocks = stream.blocks(self.opened) if blocks is None else blocks
+        if self.kind.shape == "csv" and self.header:
+            return table.cut(blocks, self.header, self.opened.mark)
+        return documents.cut(blocks) if self.documents else lines.cut(blocks, self.opened.mark)
+
+
+def digest(path: Path) -> str:
+    """Give the SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _json_lines(head: bytes, *, complete: bool) -> bool:
+    """Tell whether a JSON text is one record a line (and no line is a wrapper of many)."""
+    rows = head.split(b"\n")
+    rows = [row for row in (rows if complete or len(rows) == 1 else rows[:-1])[:24] if row.strip()]
+    whole = 0
+    for row in rows:
+        try:
+            _Object.decode(row)
+        except (msgspec.DecodeError, RecursionError):
+            continue
+        if documents.wrapped(row):
+            return False
+        whole += 1
+    return whole * 2 > len(rows)
+
+
+def _payload(records: Iterable[str], wanted: set[str]) -> str:
+    for text in records:
+        try:
+            keys = _Object.decode(text)
+        except (msgspec.DecodeError, RecursionError):
+            continue
+        for key in wanted & keys.keys():
+            if bytes(keys[key])[:2] == b'"{':
+                return key
+    return ""
+
+
+def _binary(head: bytes) -> bool:
+    odd = sum(head[:4096].count(bytes([code])) for code in (0, 1, 2, 3, 4, 5, 6, 11, 14, 15, 16, 17, 18))
+    return odd * 20 > len(head[:4096])
+
+
+def look(file_no: int, path: Path, sha256: str, sources: Iterable[Source]) -> Found:
+    """Find out how a file is to be cut; its `note` says why if it cannot be."""
+    size = path.stat().st_size
+    opened = stream.probe(path)
+    head = stream.head(opened)
+    known = list(sources)
+    found = Found(file_no, path, sha256, size, opened, Kind("lines"))
+    if not head.strip():
+        torn = f"the {opened.compression} stream is damaged: nothing could be read" if opened.compression and size else "the file is empty"
+        return Found(file_no, path, sha256, size, opened, Kind("none"), note=torn)
+    if _binary(head):
+        return Found(file_no, path, sha256, size, opened, Kind("none"), note="not a text file: no reader for these bytes")
+    if head.lstrip(b" \t\r\n\x00")[:1] in b"{[":
+        return _json(found, head, known)
+    return _csv(found, head, known) or found
+
+
+def _json(found: Found, head: bytes, sources: list[Source]) -> Found:
+    wanted = {key for source in sources for key in source.payload}
+    many = not _json_lines(head, complete=len(head) < 1 << 18)
+    some = [piece.decode("utf-8", "replace") for piece in (documents.pieces(head) if many else head.split(b"\n")[:SAMPLE])]
+    kind = Kind("json", payload=_payload(some[:SAMPLE], wanted))
+    return Found(found.file_no, found.path, found.sha256, found.size, found.opened, kind, documents=many)
+
+
+def _csv(found: Found, head: bytes, sources: list[Source]) -> Found | None:
+    header = table.header(head)
+    if header is None:
+        return None
+    names = set(header.names)
+    payload = next((key for source in sources for key in source.payload if key in names), "")
+    if not payload and not any(names.issuperset(wanted) for source in sources for wanted in source.columns):
+        return None
+    return Found(found.file_no, found.path, found.sha256, found.size, found.opened, Kind("csv", header.names, payload), header=header)
+
+
+def arrow(found: Found, batch: Batch) -> pa.RecordBatch:
+    """Give a batch as the relation `batch` that the statements read."""
+    count = len(batch.number)
+    line = batch.cells[found.kind.payload] if found.kind.shape == "csv" and found.kind.payload else batch.text
+    columns = [pa.repeat(pa.scalar(found.file_no, pa.int32()), count), pa.array(batch.number, pa.int64()), pa.array(batch.start, pa.int64()),
+               pa.array(batch.size, pa.int64()), line]
+    names = list(_RECORD.names)
+    if found.kind.shape == "csv" and not found.kind.payload:
+        columns += [batch.cells[name] for name in found.kind.names]
+        names += [f"c{index}" for index in range(len(found.kind.names))]
+    return pa.RecordBatch.from_arrays(columns, names=names)
+
+
+def schema(kind: Kind) -> pa.Schema:
+    """Give the schema of the relation `batch` for a kind of record."""
+    cells = kind.names if kind.shape == "csv" and not kind.payload else ()
+    return pa.schema([*_RECORD, *(pa.field(f"c{index}", pa.string()) for index in range(len(cells)))])
+
+
+def offer(connection: duckdb.DuckDBPyConnection, kind: Kind, records: pa.Table | pa.RecordBatchReader) -> None:
+    """Put records behind the name `batch`; where a JSON record carries its payload as text, the payload is the line."""
+    connection.register("incoming", records)
+    path = '$."' + kind.payload.replace("'", "''") + '"'
+    line = f"coalesce(try(json_extract_string(line, '{path}')), line)" if kind.shape == "json" and kind.payload else "line"
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW batch AS SELECT * REPLACE ({line} AS line) FROM incoming")
+
+
+def candidates(sources: Iterable[Source], kind: Kind) -> list[Source]:
+    """Give the sources that could read records of this kind, the most demanding header first for CSV."""
+    if kind.shape == "csv" and not kind.payload:
+        names = set(kind.names)
+        fit = [(max(len(wanted) for wanted in source.columns if names.issuperset(wanted)), source) for source in sources
+               if any(names.issuperset(wanted) for wanted in source.columns)]
+        return [source for _, source in sorted(fit, key=lambda pair: (-pair[0], pair[1].id))]
+    return [source for source in sources if source.match and source.text_log == (kind.shape == "lines")]
+
+
+def recognition(sources: list[Source], kind: Kind) -> str:
+    """Give the SELECT over `batch` that names for each record the index of the source it belongs to, or NULL."""
+    if kind.shape == "csv" and not kind.payload:
+        return f"SELECT file_no, record, {0 if sources else 'NULL'} AS chosen, true AS valid FROM batch"
+    whens = [f"SELECT ({source.match}) AS m" for source in sources]
+    paths = paths_of(*whens)
+    words = wording(paths, kind)
+    cases = " ".join(f"WHEN {rewrite(text, words)[len('SELECT '):-len(' AS m')]} THEN {index}" for index, text in enumerate(whens))
+    valid = "coalesce(try(json_valid(line)), false)" if kind.as_json else "true"
+    chosen = f"CASE {cases} END" if cases else "NULL"
+    return f"SELECT file_no, record, {chosen} AS chosen, {valid} AS valid FROM (SELECT *, {extraction(paths, kind)} AS x FROM batch)"
+
+
+def samples(found: Found) -> pa.RecordBatch | None:
+    """Give the first records of a file."""
+    for piece in found.pieces([stream.head(found.opened)]):
+        if isinstance(piece, Batch):
+            return arrow(found, piece).slice(0, SAMPLE)
+    return None
+
+
+def recognise(connection: duckdb.DuckDBPyConnection, files: list[Found], sources: list[Source]) -> dict[int, list[Source]]:
+    """Say for each file (all of one kind) which sources its first records belong to, the most frequent first."""
+    kind = files[0].kind
+    fit = candidates(sources, kind)
+    first = [sample for sample in map(samples, files) if sample is not None]
+    if not first or not fit:
+        return {}
+    offer(connection, kind, pa.Table.from_batches(first, schema(kind)))
+    rows = connection.execute(f"SELECT file_no, chosen, count(*) FROM ({recognition(fit, kind)}) WHERE chosen IS NOT NULL "
+                              "GROUP BY ALL ORDER BY file_no, count(*) DESC, chosen").fetchall()
+    told: dict[int, list[Source]] = {}
+    for file_no, chosen, _ in rows:
+        told.setdefault(file_no, []).append(fit[chosen])
+    return told

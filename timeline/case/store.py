@@ -1,0 +1,97 @@
+"""Connections to a case's DuckDB file: one writer, readers that cannot change anything, the views that people query."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from timeline import catalog
+from timeline.case.normal import MACROS
+from timeline.errors import CaseError
+
+SCHEMA_VERSION = "1"
+SCHEMA = (Path(__file__).parent / "schema.sql").read_text(encoding="utf-8")
+DERIVED = {
+    "time": "make_timestamp(e.time_us)", "logged_time": "make_timestamp(e.logged_us)", "issued_time": "make_timestamp(e.issued_time_us)",
+    "file_id": "f.sha256",
+}
+SETTINGS = ("SET TimeZone = 'UTC'", "SET autoinstall_known_extensions = false", "SET autoload_known_extensions = false",
+            "SET enable_progress_bar = false")
+
+
+def like(glob: str) -> str:
+    """Give a glob as a lower-case LIKE pattern with `\\` as escape."""
+    text = glob.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    while "**" in text:
+        text = text.replace("**", "*")
+    return text.replace("*", "%")
+
+
+def quoted(text: str) -> str:
+    """Give a text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def zone_case(zones: list[tuple[str, int, tuple[str, ...]]]) -> str:
+    """Give the expression that names an object's zone: the longest fitting glob decides."""
+    pairs = sorted(((glob, name) for name, _, globs in zones for glob in globs), key=lambda pair: (-len(pair[0].replace("*", "")), pair))
+    whens = " ".join(f"WHEN lower(e.object) LIKE {quoted(like(glob))} ESCAPE '\\' THEN {quoted(name)}" for glob, name in pairs)
+    return f"CASE {whens} END" if whens else "NULL::VARCHAR"
+
+
+def events_view(zones: list[tuple[str, int, tuple[str, ...]]], where: str = "e.kept") -> str:
+    """Give the SELECT behind the view `events`: the columns of the vocabulary, kept copies only."""
+    listed = []
+    for name in catalog.column_types():
+        expression = zone_case(zones) if name == "zone" else DERIVED.get(name, f"e.{name}")
+        listed.append(f"{expression} AS {name}")
+    return f"SELECT {', '.join(listed)}, f.path AS file, e.file_no, e.start, e.size FROM event AS e JOIN file AS f USING (file_no) WHERE {where}"
+
+
+def _check(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    rows = connection.execute("SELECT value FROM about WHERE key = 'schema'").fetchall()
+    if not rows or rows[0][0] != SCHEMA_VERSION:
+        raise CaseError(f"{path}: schema version {rows[0][0] if rows else 'missing'}, this program writes {SCHEMA_VERSION}: "
+                        "make a new case and ingest the evidence again")
+
+
+def _connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(str(path), read_only=read_only)
+    except duckdb.Error as error:
+        text = str(error).splitlines()[0]
+        raise CaseError(f"{path}: cannot be opened: {text}. Is another timeline command writing to it, or was it written by another DuckDB?") from error
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    for statement in SETTINGS:
+        connection.execute(statement)
+
+
+def writer(path: Path) -> duckdb.DuckDBPyConnection:
+    """Open (or make) the case file for writing."""
+    fresh = not path.exists()
+    connection = _connect(path, read_only=False)
+    _prepare(connection)
+    connection.execute("SET preserve_insertion_order = false")
+    connection.execute("SET memory_limit = '1200MB'")
+    if fresh:
+        connection.execute(SCHEMA)
+        connection.execute("INSERT INTO about VALUES ('schema', ?), ('duckdb', ?)", [SCHEMA_VERSION, duckdb.__version__])
+    _check(connection, path)
+    connection.execute(MACROS)
+    return connection
+
+
+def reader(path: Path, zones: list[tuple[str, int, tuple[str, ...]]]) -> duckdb.DuckDBPyConnection:
+    """Open the case file read-only, with the view `events` and no way out to files or the network."""
+    if not path.exists():
+        raise CaseError(f"{path}: nothing is ingested yet: run `timeline ingest PATH…` first")
+    connection = _connect(path, read_only=True)
+    _prepare(connection)
+    _check(connection, path)
+    connection.execute("SET enable_external_access = false")
+    connection.execute(f"CREATE TEMP VIEW events AS {events_view(zones)}")
+    connection.execute("SET lock_configuration = true")
+    return connection

@@ -1,0 +1,1 @@
+"""The pure heart: values in, values out; no files, no clock, no database."""

@@ -1,0 +1,103 @@
+"""A report as one HTML file: inert data, our own scripts and the chart library, under a policy that allows nothing else.
+
+The policy names each script by its hash, so nothing that a log says can become a script even if an escape were missed.
+The chart library travels compressed in an inert element and is run under its own hash after it was unpacked.
+"""
+
+import base64
+import hashlib
+import html
+import unicodedata
+from functools import lru_cache
+from importlib.resources import files
+
+import polars as pl
+
+from timeline.export.html.choice import Choice, chosen
+from timeline.export.html.report import Report
+from timeline.export.html.rows import inert, rows
+from timeline.export.html.store import packed, stored
+
+SCRIPTS = ("text", "dom", "store", "states", "overview", "chain", "lanes", "chart", "table", "detail", "main")
+NOTHING = b""  # the chart library makes an empty style element and fills it by rules, which the policy may allow
+HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+
+
+def render(report: Report) -> bytes:
+    """The whole file; equal reports give equal bytes."""
+    scripts = [asset(f"{name}.js") for name in SCRIPTS]
+    style = asset("style.css")
+    choice = chosen(report)
+    parts = {
+        "policy": policy([*scripts, library()], [style, NOTHING]),
+        "title": html.escape(visible(report.title)),
+        "style": style.decode(),
+        "data": data_elements(report, choice),
+        "scripts": "\n".join(f"<script>{script.decode()}</script>" for script in scripts),
+    }
+    page = asset("page.html").decode()
+    for name in ("policy", "style", "scripts", "title", "data"):
+        page = page.replace(f"<!--{name}-->", parts[name], 1)
+    return page.encode()
+
+
+def data_elements(report: Report, choice: Choice) -> str:
+    blocks = "\n".join(element(f"raw-{number}", text) for number, text in enumerate(choice.blocks))
+    case = f'<script type="application/json" id="case">{inert(summary(report, choice))}</script>'
+    return "\n".join([case, element("events", stored(choice.events)), blocks, element("plotly", packed_library())])
+
+
+def element(name: str, text: str) -> str:
+    return f'<script type="application/octet-stream" id="{name}">{text}</script>'
+
+
+def summary(report: Report, choice: Choice) -> dict[str, object]:
+    """All but the events: small, and readable in the file itself."""
+    frames: dict[str, pl.DataFrame] = {
+        "streams": report.streams,
+        "gaps": report.gaps,
+        "coverage": report.coverage,
+        "verdicts": report.verdicts,
+        "chain": report.chain,
+        "path": report.path,
+        "files": report.files,
+    }
+    words = {"title": report.title, "notes": report.notes, "fingerprint": report.fingerprint}
+    times = {"begin": report.begin, "end": report.end, "as_of": report.as_of}
+    totals = {"total": report.events.height, "density": choice.density, "versions": report.versions}
+    return {**words, **times, **totals, **{name: rows(frame) for name, frame in frames.items()}}
+
+
+def asset(name: str) -> bytes:
+    return files("timeline.export.html").joinpath(name).read_bytes()
+
+
+@lru_cache(maxsize=1)
+def library() -> bytes:
+    return files("plotly").joinpath("package_data/plotly.min.js").read_bytes()
+
+
+@lru_cache(maxsize=1)
+def packed_library() -> str:
+    return packed(library())
+
+
+def digest(content: bytes) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(content).digest()).decode('ascii')}'"
+
+
+def policy(scripts: list[bytes], styles: list[bytes]) -> str:
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src {' '.join(map(digest, scripts))}",
+            f"style-src {' '.join(map(digest, styles))}",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
+
+
+def visible(text: str) -> str:
+    """Control, bidirectional and other unseen characters as their codes."""
+    return "".join(f"\\u{{{ord(one):x}}}" if unicodedata.category(one) in HIDDEN else one for one in text)

@@ -1,0 +1,84 @@
+"""Lines of text, cut without copying: one Arrow array over each block, with number and place of every line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+import pyarrow as pa
+
+from timeline.readers.batch import Batch, Fault
+from timeline.readers.stream import Torn
+
+LONGEST = 64 << 20
+SPACE = b" \t\r\n\x00"
+
+
+def _whole(blocks: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Give blocks that end at a line's end, each with its place in the file; raise Torn after what came before it."""
+    place, rest = 0, b""
+    torn: Torn | None = None
+    source = iter(blocks)
+    while True:
+        try:
+            block = next(source)
+        except StopIteration:
+            break
+        except Torn as error:
+            torn = error
+            break
+        cut = block.rfind(b"\n") + 1
+        if not cut and len(rest) + len(block) < LONGEST:
+            rest += block
+            continue
+        whole = rest + block[:cut] if cut else rest + block
+        rest = block[cut:] if cut else b""
+        yield place, whole
+        place += len(whole)
+    if rest:
+        yield place, rest
+    if torn:
+        raise torn
+
+
+def text_array(data: bytes, offsets: np.ndarray) -> pa.Array:
+    """Give the pieces of `data` between offsets as text; what is not UTF-8 is shown as U+FFFD."""
+    array = pa.StringArray.from_buffers(len(offsets) - 1, pa.py_buffer(offsets.astype(np.int32)), pa.py_buffer(data))
+    try:
+        array.validate(full=True)
+    except pa.ArrowInvalid:
+        pieces = [data[a:b].decode("utf-8", "replace") for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
+        return pa.array(pieces, pa.string())
+    return array
+
+
+def blanks(data: bytes, starts: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """Find lines of white space only; only short or odd ones need a look."""
+    first = np.frombuffer(data, np.uint8)[starts]
+    blank = np.zeros(len(starts), bool)
+    for index in np.flatnonzero(first <= 32):  # noqa: PLR2004  white space and control characters
+        a = int(starts[index])
+        blank[index] = not data[a : a + int(sizes[index])].strip(SPACE)
+    return blank
+
+
+def cut(blocks: Iterable[bytes], lead: int = 0) -> Iterator[Batch | Fault]:
+    """Cut blocks into lines; blank ones are no records. `lead` is the length of a byte order mark before the text."""
+    number = 1
+    try:
+        for place, data in _whole(blocks):
+            ends = np.flatnonzero(np.frombuffer(data, np.uint8) == 10) + 1  # noqa: PLR2004  line feed
+            if not len(ends) or ends[-1] != len(data):
+                ends = np.append(ends, len(data))
+            offsets = np.concatenate((np.zeros(1, np.int64), ends))
+            starts, sizes = offsets[:-1], np.diff(offsets)
+            text = text_array(data, offsets)
+            empty = blanks(data, starts, sizes)
+            if empty.any():
+                keep = ~empty
+                text, starts, sizes = text.filter(pa.array(keep)), starts[keep], sizes[keep]
+            if len(starts):
+                yield Batch(np.arange(number, number + len(starts)), starts + place + lead, sizes, text)
+                number += len(starts)
+    except Torn as error:
+        yield Fault(number, -1, 0, str(error))

@@ -1,0 +1,141 @@
+"""Rows of CSV with cells that may hold line breaks: cut where the number of quotes is even, parsed by Arrow block by block."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+
+from timeline.readers.batch import Batch, Fault
+from timeline.readers.lines import LONGEST, blanks, text_array
+from timeline.readers.stream import Torn
+
+
+@dataclass(frozen=True)
+class Header:
+    """The names of a CSV's columns (stripped, made unique by #2, #3), its delimiter and the length of the header row."""
+
+    names: tuple[str, ...]
+    delimiter: str
+    size: int
+
+
+def _ends(data: bytes) -> np.ndarray:
+    """Give the places after each line feed that is outside of quotes."""
+    array = np.frombuffer(data, np.uint8)
+    marks = np.flatnonzero((array == 34) | (array == 10))  # noqa: PLR2004  quote and line feed
+    kinds = array[marks]
+    outside = (np.cumsum(kinds == 34) & 1) == 0  # noqa: PLR2004
+    return marks[outside & (kinds == 10)] + 1  # noqa: PLR2004
+
+
+def header(head: bytes) -> Header | None:
+    """Read the header row of a CSV; None if the first row does not look like one."""
+    ends = _ends(head)
+    size = int(ends[0]) if len(ends) else len(head)
+    line = head[:size].decode("utf-8", "replace")
+    delimiter = max(",;\t|", key=line.count)
+    if not line.count(delimiter):
+        return None
+    names = [name.strip() for name in next(csv.reader(io.StringIO(line), delimiter=delimiter), [])]
+    seen: dict[str, int] = {}
+    unique = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        unique.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
+    return Header(tuple(unique), delimiter, size)
+
+
+def _rows(blocks: Iterable[bytes], skip: int) -> Iterator[tuple[int, bytes, np.ndarray]]:
+    """Give whole rows as (place, bytes, ends); an open quote at the end of the file ends with it."""
+    place, rest, torn = 0, b"", None
+    source = iter(blocks)
+    while True:
+        try:
+            block = next(source, None)
+        except Torn as error:
+            block, torn = None, error
+        rest += block or b""
+        ends = _ends(rest)
+        if block is None or len(rest) > LONGEST:
+            ends = ends if len(ends) and ends[-1] == len(rest) else np.append(ends, len(rest))
+        if len(ends) and ends[-1]:
+            yield place, rest[: ends[-1]], ends
+            place, rest = place + int(ends[-1]), rest[ends[-1] :]
+        if block is None:
+            break
+    if torn:
+        raise torn
+
+
+def _parsed(data: bytes, head: Header) -> dict[str, pa.Array] | None:
+    """Parse rows all at once; None if a row has another number of cells."""
+    try:
+        table = pyarrow.csv.read_csv(
+            pa.BufferReader(data),
+            read_options=pyarrow.csv.ReadOptions(column_names=list(head.names), use_threads=False, block_size=max(len(data) + 1, 1024)),
+            parse_options=pyarrow.csv.ParseOptions(delimiter=head.delimiter, newlines_in_values=True, ignore_empty_lines=True),
+            convert_options=pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(head.names, pa.string()), strings_can_be_null=False),
+        )
+    except pa.ArrowInvalid:
+        return None
+    return {name: table.column(name).combine_chunks() for name in head.names}
+
+
+def _singly(rows: Sequence[str], head: Header) -> tuple[list[int], dict[str, list[str]]]:
+    """Parse rows one by one and keep those with the right number of cells."""
+    good, cells = [], [[] for _ in head.names]  # type: tuple[list[int], list[list[str]]]
+    for index, row in enumerate(rows):
+        try:
+            values = next(csv.reader(io.StringIO(row, newline=""), delimiter=head.delimiter, strict=False), [])
+        except csv.Error:
+            continue
+        if len(values) == len(head.names):
+            good.append(index)
+            for cell, value in zip(cells, values, strict=True):
+                cell.append(value)
+    return good, dict(zip(head.names, cells, strict=True))
+
+
+def _block(number: int, place: int, data: bytes, ends: np.ndarray, head: Header) -> Iterator[Batch | Fault]:
+    offsets = np.concatenate((np.zeros(1, np.int64), ends))
+    starts, sizes = offsets[:-1], np.diff(offsets)
+    full = ~blanks(data, starts, sizes)
+    text, starts, sizes = text_array(data, offsets).filter(pa.array(full)), starts[full], sizes[full]
+    rows = Batch(np.arange(number, number + len(starts)), starts + place, sizes, text)
+    cells = _parsed(data, head)
+    if cells is not None and all(len(cell) == len(starts) for cell in cells.values()):
+        yield replace(rows, cells=cells)
+    elif len(starts):
+        yield from _mended(rows, head)
+
+
+def _mended(rows: Batch, head: Header) -> Iterator[Batch | Fault]:
+    texts = rows.text.to_pylist()
+    good, cells = _singly(texts, head)
+    keep = np.array(good, np.int64)
+    if good:
+        taken = {name: pa.array(values, pa.string()) for name, values in cells.items()}
+        yield Batch(rows.number[keep], rows.start[keep], rows.size[keep], rows.text.take(pa.array(keep)), taken)
+    for index in sorted(set(range(len(texts))) - set(good)):
+        reason = f"the row does not have the header's {len(head.names)} cells"
+        yield Fault(int(rows.number[index]), int(rows.start[index]), int(rows.size[index]), reason, texts[index])
+
+
+def cut(blocks: Iterable[bytes], head: Header, lead: int = 0) -> Iterator[Batch | Fault]:
+    """Cut a CSV into rows after its header; a row with a wrong number of cells is a fault and the rest is kept."""
+    number, skip = 1, head.size
+    try:
+        for place, data, ends in _rows(blocks, head.size):
+            body, places = data[skip:], (ends[1:] if skip else ends) - skip
+            for item in _block(number, place + skip + lead, body, places, head) if len(places) else ():
+                yield item
+                number = max(number, (int(item.number[-1]) if isinstance(item, Batch) else item.number) + 1)
+            skip = 0
+    except Torn as error:
+        yield Fault(number, -1, 0, str(error))
