@@ -165,10 +165,10 @@ def graph(sign_in: SignIn) -> dict[str, Any]:
     return body | {"signInEventTypes": [GRAPH_TYPE[sign_in.kind]], "riskLevelDuringSignIn": "none"}
 
 
-def page(sign_ins: Sequence[SignIn]) -> bytes:
+def page(sign_ins: Sequence[SignIn], indent: int | None) -> bytes:
     context = "https://graph.microsoft.com/beta/$metadata#auditLogs/signIns"
     newest_first = [graph(sign_in) for sign_in in reversed(sign_ins)]
-    return document({"@odata.context": context, "value": newest_first}, indent=2)
+    return document({"@odata.context": context, "value": newest_first}, indent=indent)
 
 
 def files(early: Sequence[SignIn], late: Sequence[SignIn]) -> Files:
@@ -180,13 +180,16 @@ def files(early: Sequence[SignIn], late: Sequence[SignIn]) -> Files:
         last = [s for s in late if s.kind == kind]
         pulled = [s for s in last if PULL_2023.replace(day=13) <= s.time < PULL_2023]
         container = f"insights-logs-{category.lower()}"
-        made[f"{folder}/2021-09-20/{container}.json"] = first_export(kind, [diagnostic(s) for s in first])
-        made[f"{folder}/2023-06-20/signIns_{GRAPH_TYPE[kind]}.json"] = page(pulled)
+        made |= first_export(f"{folder}/2021-09-20/{container}", [diagnostic(s) for s in first])
+        made[f"{folder}/2023-06-20/signIns_{GRAPH_TYPE[kind]}.json"] = page(pulled, 2 if kind == "interactive" else None)
         made[f"{folder}/2023-07-12/{container}.ndjson.gz"] = packed(lines(diagnostic(s) for s in last))
     return made
 
 
-def first_export(kind: str, records: list[dict[str, Any]]) -> bytes:
-    if kind in ("service_principal", "managed_identity"):
-        return document({"records": records})  # as an Event Hub delivers them
-    return lines(records)
+def first_export(name: str, records: list[dict[str, Any]]) -> Files:
+    """Write service principals and identities as an Event Hub delivers them, and people as lines."""
+    if "managedidentity" in name:
+        return {name + ".json.gz": packed(document({"records": records}))}
+    if "serviceprincipal" in name:
+        return {name + ".json": document({"records": records})}
+    return {name + ".json": lines(records)} if "noninteractive" not in name else {name + ".json.gz": packed(lines(records))}

@@ -232,8 +232,9 @@ def _check_policy(table: Table, spec: PolicySpec) -> None:
         table.missing(
             "semantics", '"rolling" (a new limit holds for all) or "stamped" (a record keeps the one it was born with)'
         )
-    if not ways and spec.semantics not in {"none", "ring"}:
-        table.missing("retention_days", "retention_days, retention or plan for this semantics")
+    says_nothing = table.values.keys() <= {"stream", "store", "where"}
+    if not ways and (spec.semantics in {"rolling", "stamped"} or says_nothing):
+        table.missing("retention_days", "how long the store keeps records: retention_days, retention or plan")
 
 
 def _zone(table: Table) -> ZoneSpec:

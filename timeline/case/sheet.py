@@ -64,7 +64,9 @@ class Table:
         return self.take(key, read, stand_in)
 
     def missing(self, key: str, expected: str) -> None:
-        self._sheet.mistake((*self._place, key), "missing", expected)
+        """Note that a key is not there, unless it is there misspelt and so refused as unknown."""
+        if not get_close_matches(key, self.values.keys() - self._asked, cutoff=0.8):
+            self._sheet.mistake((*self._place, key), "missing", expected)
 
     def wrong(self, expected: str, *inside: str | int) -> None:
         """Note that the value at this place is not what was expected."""

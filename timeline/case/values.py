@@ -176,7 +176,7 @@ def selector(value: object) -> dict[str, tuple[str, ...]]:
 def moment(written: str, option: str) -> int:
     """Read an instant of the command line: a date, or a time, which is UTC unless it states its zone."""
     try:
-        value = dt.dt.fromisoformat(written.strip())
+        value = dt.datetime.fromisoformat(written.strip())
     except ValueError:
         message = f"{option}: {shown(written)}; expected a date or a time, as in 2023-05-15 or 2023-05-15T10:00:00Z"
         raise CaseError(message) from None

@@ -1,4 +1,4 @@
-"""Half-open spans of whole microseconds: sorted, apart, never empty, so that every law is one about sets of instants."""
+"""Half-open spans of whole microseconds: sorted, apart, never empty, so that each law is one about sets of instants."""
 
 from collections.abc import Iterable
 

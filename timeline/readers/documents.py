@@ -77,7 +77,8 @@ def _escaped(places: np.ndarray, kinds: np.ndarray) -> np.ndarray:
     start = np.maximum.accumulate(np.where(slash & ~goes_on, index, 0))
     run = np.where(slash, index - start + 1, 0)
     before = np.concatenate((np.zeros(1, run.dtype), run[:-1]))
-    return near & (before % 2 == 1)
+    odd: np.ndarray = near & (before % 2 == 1)
+    return odd
 
 
 def top_level(data: bytes) -> Iterator[tuple[int, int]]:

@@ -31,7 +31,8 @@ def _ends(data: bytes) -> np.ndarray:
     marks = np.flatnonzero((array == 34) | (array == 10))  # noqa: PLR2004  quote and line feed
     kinds = array[marks]
     outside = (np.cumsum(kinds == 34) & 1) == 0  # noqa: PLR2004
-    return marks[outside & (kinds == 10)] + 1  # noqa: PLR2004
+    ends: np.ndarray = marks[outside & (kinds == 10)] + 1  # noqa: PLR2004
+    return ends
 
 
 def header(head: bytes) -> Header | None:

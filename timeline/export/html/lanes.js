@@ -28,12 +28,16 @@ function commonest(column, rows, most) {
 
 /** Lanes of a mode: {key, streams} each; the last one takes what has no lane of its own. */
 function lanesOf(mode, report, events) {
-  if (mode === "stream") return streamNames(report, events).map((key) => ({ key, label: key, streams: [key] }));
   const column = events.columns.get(mode);
+  if (mode === "stream") {
+    const lanes = streamNames(report, events).map((key) => ({ key, label: key, streams: [key] }));
+    const stated = column && !column.codes.includes(0);
+    return stated || !events.rows ? lanes : [...lanes, { key: null, label: "no log stated", streams: [] }];
+  }
   const most = mode === "actor" ? MOST_ACTORS : 60;
   const keys = column ? commonest(column, events.rows, most) : [];
   const lanes = keys.map((key) => ({ key, label: key, streams: [] }));
-  return [...lanes, { key: null, label: mode === "actor" ? "all other accounts" : "no zone stated", streams: [], own: true }];
+  return [...lanes, { key: null, label: mode === "actor" ? "all other accounts" : "no zone stated", streams: [] }];
 }
 
 /** The lane of each event, and in zone and actor lanes the streams that speak in them. */

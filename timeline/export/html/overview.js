@@ -18,7 +18,7 @@ function firstDeadline(report) {
 }
 
 function paragraph(report) {
-  const span = `${between(report.begin, report.end)} (${length(report.end - report.begin)})`;
+  const span = `${between(report.begin, report.end)} (${lasting(report.end - report.begin)})`;
   const base = `It rests on ${count(report.total, "event")} from ${count(report.files.length, "file")} in ${count(report.streams.length, "log")}.`;
   const asked = `Of ${count(report.verdicts.length, "question")}, the evidence answers: ${tally(report.verdicts)}.`;
   const save = savable(report);
@@ -100,8 +100,7 @@ function card(verdict) {
 }
 
 function showAnswers(report) {
-  const count = report.verdicts.length;
-  byId("answers-lead").textContent = count
+  byId("answers-lead").textContent = report.verdicts.length
     ? "Each question was put to the evidence together with the logs it needs. Open a card for its evidence, its needs and its query."
     : "No question was put to this case.";
   const used = VERDICTS.filter((kind) => report.verdicts.some((one) => verdictOf(one.verdict).id === kind.id));

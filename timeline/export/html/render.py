@@ -7,6 +7,7 @@ The chart library travels compressed in an inert element and is run under its ow
 import base64
 import hashlib
 import html
+import re
 import unicodedata
 from functools import lru_cache
 from importlib.resources import files
@@ -18,7 +19,7 @@ from timeline.export.html.report import Report
 from timeline.export.html.rows import inert, rows
 from timeline.export.html.store import packed, stored
 
-SCRIPTS = ("text", "dom", "store", "states", "overview", "chain", "lanes", "chart", "table", "detail", "main")
+SCRIPTS = ("text", "dom", "store", "states", "overview", "chain", "lanes", "chart", "pointer", "table", "detail", "main")
 NOTHING = b""  # the chart library makes an empty style element and fills it by rules, which the policy may allow
 HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
@@ -43,12 +44,22 @@ def render(report: Report) -> bytes:
 
 def data_elements(report: Report, choice: Choice) -> str:
     blocks = "\n".join(element(f"raw-{number}", text) for number, text in enumerate(choice.blocks))
-    case = f'<script type="application/json" id="case">{inert(summary(report, choice))}</script>'
-    return "\n".join([case, element("events", stored(choice.events)), blocks, element("plotly", packed_library())])
+    case = f'<script type="application/json" id="data-case">{inert(summary(report, choice))}</script>'
+    chart = element("plotly", packed_library())
+    return "\n".join([case, element("events", stored(choice.events)), blocks, stand_ins(), chart])
 
 
 def element(name: str, text: str) -> str:
-    return f'<script type="application/octet-stream" id="{name}">{text}</script>'
+    return f'<script type="application/octet-stream" id="data-{name}">{text}</script>'
+
+
+def stand_ins() -> str:
+    """Empty elements in the place of the library's style for maps: it adds the style only where this id is not taken.
+
+    We draw no map, and the policy would refuse the style and say so in the console.
+    """
+    ids = re.findall(rb'getElementById\("([0-9a-f]{64})"\)', library())
+    return "".join(f'<template id="{one.decode()}"></template>' for one in sorted(set(ids)))
 
 
 def summary(report: Report, choice: Choice) -> dict[str, object]:

@@ -10,7 +10,7 @@ function bytesOf(text) {
 }
 
 async function unpacked(id) {
-  const packed = new Blob([bytesOf(byId(id).textContent)]);
+  const packed = new Blob([bytesOf(byId(`data-${id}`).textContent)]);
   const stream = packed.stream().pipeThrough(new DecompressionStream("gzip"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }

@@ -48,7 +48,7 @@ function between(start, end) {
   return `${moment(start).replace(/ UTC$/, "")} – ${moment(end)}`;
 }
 
-function length(micros) {
+function lasting(micros) {
   if (!Number.isFinite(micros)) return "open";
   if (micros >= 2 * DAY) return `${Math.round(micros / DAY).toLocaleString("en")} days`;
   if (micros >= 2 * HOUR) return `${Math.round(micros / HOUR)} hours`;

@@ -1,0 +1,66 @@
+"""Globs: `*` crosses `/`, case is ignored, and the longest literal text is the most specific."""
+
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from timeline.globs import matches, most_specific
+
+
+@dataclass(frozen=True)
+class Rule:
+    stream: str
+    number: int = 0
+
+
+@pytest.mark.parametrize(
+    ("glob", "text", "fits"),
+    [
+        ("azure.storage/*", "azure.storage/proddumps", True),
+        ("azure.storage/*", "azure.storage_classic/proddumps", False),
+        ("AZURE.*", "azure.storage/a/b", True),
+        ("exports/**", "exports/a/b.json", True),
+        ("*.dmp", "https://x/a\nb.dmp", True),
+        ("a?c", "a/c", True),
+        ("a?c", "ac", False),
+        ("a[bc]", "ab", False),
+        ("a[bc]", "A[BC]", True),
+        ("a.c", "abc", False),
+        ("*ab*ba", "aba", False),
+        ("", "", True),
+    ],
+)
+def test_a_glob_fits_the_whole_text(glob: str, text: str, fits: bool) -> None:
+    assert matches(glob, text) is fits
+
+
+def slow(glob: str, text: str) -> bool:
+    if not glob:
+        return not text
+    if glob[0] == "*":
+        return any(slow(glob[1:], text[start:]) for start in range(len(text) + 1))
+    return bool(text) and glob[0] in ("?", text[0]) and slow(glob[1:], text[1:])
+
+
+@given(st.text("ab*?", max_size=6), st.text("ab", max_size=7))
+def test_a_glob_means_what_trying_everything_says(glob: str, text: str) -> None:
+    assert matches(glob, text) is slow(glob, text)
+
+
+def test_a_hostile_name_costs_no_time() -> None:
+    assert not matches("*a" * 30 + "b", "a" * 5_000)
+
+
+def test_the_longest_literal_text_wins_and_of_equals_the_later() -> None:
+    rules = [
+        Rule("azure.storage/*", 1),
+        Rule("azure.*", 2),
+        Rule("*zure.storage/?", 3),
+        Rule("azure.storag?/**", 4),
+        Rule("azure.storage/*", 5),
+    ]
+    assert most_specific(rules, "azure.storage/x") == Rule("azure.storage/*", 5)
+    assert most_specific(rules, "azure.activity/x") == Rule("azure.*", 2)
+    assert most_specific(rules, "okta.system/x") is None

@@ -1,0 +1,237 @@
+"""`timeline.Case`: one investigation, for notebooks and for the command line."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+
+import duckdb
+import polars as pl
+
+from timeline import catalog
+from timeline.case import config as settings
+from timeline.case.ingest import Context, Ingest
+from timeline.case.store import reader, writer
+from timeline.catalog import Question, Source
+from timeline.core.spans import Span
+from timeline.errors import CaseError
+from timeline.evidence import events as timeline_events
+from timeline.evidence import frames, ledger
+from timeline.evidence.chain import chain
+from timeline.evidence.events import EventFilter
+from timeline.evidence.knowledge import Knowledge
+from timeline.evidence.questions import Answered, Asker, ask_row
+from timeline.evidence.streams import Builder, Facts
+
+__all__ = ["Case", "EventFilter", "demo"]
+
+
+class Case:
+    """A folder with `case.toml`, which people edit, and `case.duckdb`, which holds all that was derived from the evidence.
+
+    Times in frames are UTC (`Datetime("us", "UTC")`). Mistakes raise `timeline.errors.TimelineError` with file, value and remedy.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+        self._connection: duckdb.DuckDBPyConnection | None = None
+
+    @classmethod
+    def create(cls, path: Path | str) -> Case:
+        """Make a case folder; an existing case.toml is left as it is."""
+        root = Path(path)
+        root.mkdir(parents=True, exist_ok=True)
+        told = root / settings.FILE
+        if not told.exists():
+            told.write_text(settings.TEMPLATE, encoding="utf-8")
+        return cls(root)
+
+    @classmethod
+    def open(cls, path: Path | str | None = None) -> Case:
+        """Open the case at a folder, or the nearest one above the working folder."""
+        return cls(settings.find(Path.cwd(), None if path is None else Path(path), os.environ))
+
+    def __enter__(self) -> Case:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the case's file."""
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+        for name in ("knowledge", "asker"):
+            self.__dict__.pop(name, None)
+
+    @property
+    def file(self) -> Path:
+        """The DuckDB file."""
+        return self.root / "case.duckdb"
+
+    @cached_property
+    def config(self) -> settings.Config:
+        """What case.toml says; all its mistakes at once as a CaseError."""
+        return settings.load(self.root / settings.FILE, frozenset(self.questions))
+
+    @cached_property
+    def questions(self) -> dict[str, Question]:
+        """The questions that can be asked."""
+        return catalog.questions()
+
+    @cached_property
+    def log_sources(self) -> dict[str, Source]:
+        """The log formats that can be read: the package's, and those given to `ingest`."""
+        kept = self.root / "sources"
+        return catalog.sources(kept if kept.is_dir() else catalog.environment_sources())
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """A read-only connection with the view `events`."""
+        if self._connection is None:
+            self._connection = reader(self.file, [(zone.name, zone.level, zone.objects) for zone in self.config.zones])
+        return self._connection
+
+    @cached_property
+    def knowledge(self) -> Knowledge:
+        """What the case can know."""
+        return Knowledge(self.connection, self.config, self.root, self.log_sources)
+
+    @cached_property
+    def asker(self) -> Asker:
+        """Who answers questions."""
+        return Asker(self.knowledge)
+
+    def ingest(self, paths: Sequence[Path | str], timezones: Mapping[str, str] | None = None, sources: Path | None = None,
+               progress: Callable[[str, int, int], None] | None = None) -> pl.DataFrame:
+        """Read evidence files and folders into the case; give the ledger's rows of the files met.
+
+        Files are recognised by content and stay where they are. `timezones` maps globs over file names to zone names for logs
+        that state none; `sources` is a folder of the user's own .sql sources.
+        """
+        files = Builder(Facts(), self.config, self.root)
+        known = catalog.sources(sources) if sources else self.log_sources
+        context = Context(tuple((timezones or {}).items()), *files.statements())
+        self.close()
+        connection = writer(self.file)
+        try:
+            numbers = Ingest(connection, known, context, progress).run([Path(path) for path in paths])
+            return ledger.status(connection, numbers)
+        finally:
+            connection.close()
+
+    def status(self) -> pl.DataFrame:
+        """Give the ledger: one row for every file met."""
+        return ledger.status(self.connection)
+
+    def rejected(self) -> pl.DataFrame:
+        """Give the records that could not be read, with reason and text."""
+        return ledger.rejected(self.connection)
+
+    def verify(self) -> pl.DataFrame:
+        """Check evidence and ledger; rows `check, subject, ok, detail`."""
+        return ledger.verify(self.connection)
+
+    def events(self, wanted: EventFilter | None = None, *, raw: bool = False) -> Iterator[pl.DataFrame]:
+        """Give the timeline in pieces, by time; with `raw` each event carries its record's own text."""
+        return timeline_events.events(self.connection, wanted or EventFilter(), self.log_sources if raw else None)
+
+    def count(self, wanted: EventFilter | None = None) -> int:
+        """Count the events that a filter gives."""
+        return timeline_events.count(self.connection, wanted or EventFilter())
+
+    def sources(self) -> pl.DataFrame:
+        """Give every stream of the case: how many events, first, last, and what its log can show."""
+        rows: list[dict[str, object]] = []
+        for name in self.knowledge.names:
+            seen = [each for each in self.knowledge.facts.seen if each.stream == name]
+            source_name, source = self.knowledge.source_of(name)
+            rows.append({
+                "stream": name, "source": source_name, "family": self.knowledge.family(name), "events": sum(each.events for each in seen),
+                "first": min((each.first for each in seen), default=None), "last": max((each.last for each in seen), default=None),
+                "completeness": source.completeness if source else "", "title": source.title if source else "",
+                "witnesses": ", ".join(source.actions_of(source_name)) if source else "",
+            })
+        return frames.frame(rows, frames.SOURCES)
+
+    def gaps(self, stream: str = "*") -> pl.DataFrame:
+        """Give all that is not covered, by stream and time: why, since when, and whether it can be mended."""
+        return self.knowledge.gaps(stream)
+
+    def coverage(self) -> pl.DataFrame:
+        """Give every state of every stream over the case's window."""
+        return self.knowledge.pieces()
+
+    def question(self, name: str) -> Question:
+        """Give a question by its id."""
+        if name not in self.questions:
+            raise CaseError(f"unknown question {name!r}; `timeline queries` lists them: {', '.join(self.questions)}")
+        return self.questions[name]
+
+    def answer(self, name: str, params: Mapping[str, str] | None = None, start: int | None = None, end: int | None = None) -> Answered:
+        """Give the full answer to one question."""
+        return self.asker.answer(self.question(name), params or {}, self._window(start, end))
+
+    def query(self, name: str, params: Mapping[str, str] | None = None, start: int | None = None, end: int | None = None) -> pl.DataFrame:
+        """Give the rows that a question finds."""
+        rows = self.answer(name, params, start, end).rows
+        return rows.with_columns(pl.col(pl.Datetime).dt.replace_time_zone("UTC"))
+
+    def queries(self) -> pl.DataFrame:
+        """List the questions."""
+        rows = [{"question": each.id, "text": each.question, "parameters": ", ".join(each.parameters), "attack": ", ".join(each.attack)}
+                for each in self.questions.values()]
+        return pl.DataFrame(rows, schema=dict.fromkeys(("question", "text", "parameters", "attack"), pl.String))
+
+    def ask(self, names: Sequence[str] = (), params: Mapping[str, str] | None = None, start: int | None = None, end: int | None = None) -> pl.DataFrame:
+        """Put questions to the case: those named with the given parameters, or else those of the case's chain and every other one."""
+        asked = [(name, params or {}) for name in names] or self._own(params or {})
+        rows = [ask_row(self.answer(name, given, start, end)) for name, given in asked]
+        return frames.frame(rows, frames.ASK)
+
+    def _own(self, params: Mapping[str, str]) -> list[tuple[str, Mapping[str, str]]]:
+        own = [(step.question, step.params) for step in self.config.steps] if not params else []
+        asked = {name for name, _ in own}
+        rest = [(each.id, {key: value for key, value in params.items() if key in each.parameters}) for each in self.questions.values()
+                if each.id not in asked]
+        return [*own, *rest]
+
+    def chain(self) -> pl.DataFrame:
+        """Bound the steps of the case's chain: when could each have happened, and why then."""
+        return chain(self.asker, self.questions)
+
+    def sql(self, text: str) -> pl.DataFrame:
+        """Run a statement of your own, read-only, on `events` and the tables of the case."""
+        try:
+            return pl.DataFrame(self.connection.sql(text))
+        except duckdb.Error as error:
+            raise CaseError(f"the SQL was refused: {error}") from error
+
+    def _window(self, start: int | None, end: int | None) -> Span | None:
+        if start is None and end is None:
+            return None
+        first, last = self.knowledge.window
+        asked = (first if start is None else start, last if end is None else end)
+        if asked[0] >= asked[1]:
+            raise CaseError("--from must be before --to")
+        return asked
+
+
+def demo(folder: Path | str) -> Case:
+    """Make the demo case: the sample logs and their case.toml copied into a new folder and ingested."""
+    root = Path(folder)
+    if (root / settings.FILE).exists():
+        raise CaseError(f"{root}: there is a case already; name another folder")
+    samples = catalog.folder("sample_logs")
+    root.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(samples, root / "evidence", ignore=shutil.ignore_patterns("case.toml", "*.md"), dirs_exist_ok=True)
+    shutil.copy(samples / "case.toml", root / settings.FILE)
+    case = Case(root)
+    case.ingest([root / "evidence"])
+    return case
+

@@ -1,0 +1,187 @@
+"""One vote for each collection of each store: which layer fails first at each instant of event time."""
+
+from dataclasses import dataclass
+
+from timeline.core.retention import Fate, Policy, Semantics, Sighting, archived, fate
+from timeline.core.spans import ALWAYS, BEGIN, END, Spans, clip, common, minus, tidy, union
+from timeline.core.stream import Collection, Defect, State, Stream
+from timeline.core.sweep import Mark, Origin, Stroke, paint, strokes
+
+LAYERS = (
+    State.NOT_ENABLED,
+    State.DISABLED,
+    State.EXPIRED,
+    State.UNKNOWN,
+    State.ARCHIVED,
+    State.NOT_COLLECTED,
+    State.PENDING,
+    State.LOSSY,
+    State.SILENT,
+    State.COVERED,
+)
+LAYER = {state: number for number, state in enumerate(LAYERS)}
+MERIT = {state: number for number, state in enumerate(State)}
+DOUBT = {"catalogue": 1, "inferred": 2}
+UNLIMITED = "no retention policy is known, and nothing so old was seen"
+UNDECIDED = "may have been deleted already, and nothing so old was seen"
+
+
+@dataclass(frozen=True)
+class View:
+    """What concerns one atom of a stream: each store's policy, collections (with or without the atom), defects."""
+
+    stream: Stream
+    policies: dict[str, Policy]
+    collections: tuple[tuple[Collection, bool], ...]
+    defects: tuple[Defect, ...]
+
+    def stores(self) -> list[str]:
+        return sorted({policy.store for policy in self.stream.policies} | {c.store for c, _ in self.collections})
+
+    def policy(self, store: str) -> Policy:
+        """Give the store's policy; where nobody stated one, nothing is known of deletion."""
+        return self.policies.get(store) or Policy(store, basis="inferred")
+
+    def moment(self, taken: Collection) -> int:
+        """Give the time of the collection, or the end of the latest delivery if nobody knows it."""
+        if taken.collected_at is not None:
+            return taken.collected_at
+        return self.stream.as_of if self.stream.last_seen is None else self.stream.last_seen
+
+    def sighting(self, store: str, moment: int | None) -> Sighting | None:
+        """Give the oldest record found in the store at this moment, if all records there are kept by one rule."""
+        taken = [c for c, _ in self.collections if (c.store, c.collected_at) == (store, moment)]
+        seen = [c for c in taken if c.oldest_seen is not None]
+        mixed = len({policy.scope for policy in self.stream.policies if policy.store == store}) > 1
+        if mixed or not seen:
+            return None
+        return Sighting(min(c.oldest_seen for c in seen if c.oldest_seen is not None), any(c.uncut for c in seen))
+
+    def held(self, store: str) -> Spans:
+        """Give the event times that the store surely holds at `as_of`, or will hold when they come."""
+        if store not in self.policies:
+            return ()
+        policy, as_of = self.policies[store], self.stream.as_of
+        own = tidy(d.span for d in self.defects if d.collection is None and d.store in {None, store})
+        kept = fate(policy, as_of, self.sighting(store, as_of)).kept
+        return minus(common(kept, policy.enabled), own)
+
+
+def ballot(view: View) -> list[Stroke]:
+    """Collect the votes of all stores, each stroke with the rank of its state among copies."""
+    stores = view.stores()
+    if not stores:
+        return _ranked(_unstated(view), 0)
+    return [stroke for number, store in enumerate(stores) for stroke in _ranked(_store(view, store), number)]
+
+
+def _ranked(votes: list[Stroke], store: int) -> list[Stroke]:
+    return [v._replace(rank=(MERIT[v.mark.state], DOUBT.get(v.mark.origin.basis, 0), store, *v.rank)) for v in votes]
+
+
+def _store(view: View, store: str) -> list[Stroke]:
+    """Let each collection vote for the time before it, and the latest one also for the time after it."""
+    taken = [(view.moment(c), c, within) for c, within in view.collections if c.store == store]
+    if not taken:
+        return paint(_uncollected(view, store), (BEGIN, END))
+    latest = max(moment for moment, _, _ in taken)
+    votes: list[Stroke] = []
+    for moment, collection, within in taken:
+        until = END if moment == latest else moment
+        votes += paint(_collected(view, collection, within=within), (BEGIN, until))
+    return votes
+
+
+def _collected(view: View, taken: Collection, *, within: bool) -> list[Stroke]:
+    """Draw all layers of one collection."""
+    policy, moment = view.policy(taken.store), view.moment(taken)
+    known = Origin(_weaker(policy.basis, taken.basis), taken.store, policy.evidence)
+    acquired = Origin(taken.basis, taken.store, (taken.id,) if taken.id else ())
+    outside = minus(ALWAYS, tidy([taken.window]))
+    return [
+        *_retained(policy, _fate(view, taken), moment, known),
+        *_draw(outside, State.NOT_COLLECTED, "outside the window that was collected", acquired),
+        *_draw(() if within else ALWAYS, State.NOT_COLLECTED, "outside the filter of the collection", acquired),
+        *_draw(taken.lost, State.NOT_COLLECTED, "cut off by a record limit", acquired),
+        *_draw(tidy([(moment, END)]), State.NOT_COLLECTED, "later than the collection", acquired),
+        *_draw(tidy([(moment - policy.latency, moment)]), State.PENDING, "younger than the delivery latency", known),
+        *_flaws(view, taken),
+        *_covered(view, known),
+    ]
+
+
+def _uncollected(view: View, store: str) -> list[Stroke]:
+    """Draw what a store shows from which nothing was taken: what it still holds is there to be collected."""
+    nothing = Collection("", store, view.stream.as_of)
+    if store not in view.policies:
+        origin = Origin("inferred", store)
+        return [*_draw(ALWAYS, State.UNKNOWN, "nothing is known of this copy", origin), *_flaws(view, nothing)]
+    policy = view.policies[store]
+    known = Origin(policy.basis, store, policy.evidence)
+    return [
+        *_retained(policy, _fate(view, nothing), view.stream.as_of, known),
+        *_draw(ALWAYS, State.NOT_COLLECTED, "nothing was collected from this store", known),
+        *_flaws(view, nothing),
+    ]
+
+
+def _unstated(view: View) -> list[Stroke]:
+    """Draw a stream of which only the records are known: what lies between them counts as covered, weakly."""
+    first, last = view.stream.first_seen, view.stream.last_seen
+    seen = tidy([(first, last)]) if first is not None and last is not None else ()
+    known = Origin("inferred")
+    return [
+        *_draw(minus(ALWAYS, seen), State.UNKNOWN, "no retention policy and no collection is known", known),
+        *_flaws(view, Collection("", "")),
+        *_covered(view, known),
+    ]
+
+
+def _retained(policy: Policy, found: Fate, moment: int, known: Origin) -> list[Stroke]:
+    """Draw the layers of the store: switched on, not yet deleted, not yet archived."""
+    ruled = bool(policy.limits) or policy.semantics == Semantics.RING
+    own = known._replace(basis=policy.basis)
+    return [
+        *_draw(minus(ALWAYS, policy.enabled), State.NOT_ENABLED, "not switched on", own),
+        *_draw(found.gone, State.EXPIRED, "past its retention", known),
+        *_draw(found.doubtful, State.UNKNOWN, UNDECIDED if ruled else UNLIMITED, known),
+        *_draw(archived(policy, moment), State.ARCHIVED, "in a tier that was not restored", known),
+    ]
+
+
+def _flaws(view: View, taken: Collection) -> list[Stroke]:
+    """Draw the defects of the store and the collection; a silence that the log itself attests is none."""
+    drawn: list[Stroke] = []
+    for flaw in view.defects:
+        if flaw.store in {None, taken.store} and flaw.collection in {None, taken.id}:
+            spans = tidy([flaw.span])
+            spans = minus(spans, view.stream.attested) if flaw.state == State.SILENT else spans
+            drawn += _draw(spans, flaw.state, flaw.cause, Origin(flaw.basis, taken.store, flaw.evidence))
+    return drawn
+
+
+def _covered(view: View, known: Origin) -> list[Stroke]:
+    proven = Mark(State.COVERED, "", Origin("attestation", known.store))
+    plain = Mark(State.COVERED, "", Origin(known.basis, known.store))
+    return [
+        *strokes(view.stream.attested, (LAYER[State.COVERED],), proven),
+        *strokes(ALWAYS, (LAYER[State.COVERED] + 1,), plain),
+    ]
+
+
+def _fate(view: View, taken: Collection) -> Fate:
+    """Tell what the store held when it was collected; if nobody knows when that was, only what was seen is sure."""
+    sighting = view.sighting(taken.store, taken.collected_at)
+    found = fate(view.policy(taken.store), view.moment(taken), sighting)
+    if taken.collected_at is not None:
+        return found
+    kept = clip(found.kept, (sighting.oldest, END)) if sighting else ()
+    return Fate(kept, found.gone, minus(ALWAYS, union(kept, found.gone)))
+
+
+def _draw(spans: Spans, state: State, cause: str, origin: Origin) -> list[Stroke]:
+    return strokes(spans, (LAYER[state],), Mark(state, cause, origin))
+
+
+def _weaker(one: str, other: str) -> str:
+    return max(one, other, key=lambda basis: DOUBT.get(basis, 0))

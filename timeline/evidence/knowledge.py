@@ -1,0 +1,100 @@
+"""What the case can know: the coverage of every stream over the case's window, computed once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from timeline.case.config import Config
+from timeline.catalog import Source
+from timeline.core.coverage import Coverage, coverage, gaps
+from timeline.core.spans import BEGIN, END, Span
+from timeline.evidence import frames, streams
+from timeline.globs import matches
+
+
+class Knowledge:
+    """Coverage of the streams of one case."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, config: Config, root: Path, sources: Mapping[str, Source]) -> None:
+        self.connection, self.config, self.root = connection, config, root
+        self.by_name = {name: source for source in sources.values() for name in source.names}
+
+    @cached_property
+    def facts(self) -> streams.Facts:
+        """What the records show."""
+        return streams.read(self.connection)
+
+    @cached_property
+    def builder(self) -> streams.Builder:
+        """The maker of streams."""
+        return streams.Builder(self.facts, self.config, self.root)
+
+    @cached_property
+    def as_of(self) -> int:
+        """The case's "now": stated, else the latest collection, else the latest delivery seen."""
+        if self.config.as_of is not None:
+            return self.config.as_of
+        return max((each.delivered + 1 for each in self.facts.seen), default=0)
+
+    @cached_property
+    def window(self) -> Span:
+        """The period under investigation; where it is not stated, all that was seen until `as_of`."""
+        first = min((each.first for each in self.facts.seen), default=0)
+        last = max((each.delivered + 1 for each in self.facts.seen), default=1)
+        start = first if self.config.start == BEGIN else self.config.start
+        end = max(last, self.as_of) if self.config.end == END else self.config.end
+        return (start, max(end, start + 1))
+
+    @cached_property
+    def names(self) -> list[str]:
+        """All streams of the case."""
+        return self.builder.names()
+
+    @cached_property
+    def _covered(self) -> dict[tuple[str, Span], Coverage]:
+        return {}
+
+    def coverage(self, name: str, window: Span | None = None) -> Coverage:
+        """Give the states of a stream over a window (the case's)."""
+        asked = window or self.window
+        key = (name, asked)
+        if key not in self._covered:
+            self._covered[key] = coverage(self.builder.stream(name, self.as_of), asked)
+        return self._covered[key]
+
+    def source_of(self, stream: str) -> tuple[str, Source | None]:
+        """Give a stream's source by name and, where a source file describes it, its facts."""
+        name = stream.partition("/")[0]
+        for pattern, source in self.by_name.items():
+            if matches(pattern, name):
+                return name, source
+        return name, None
+
+    def family(self, stream: str) -> str:
+        """Give a stream's family, from its records or its source."""
+        told = self.facts.families.get(stream)
+        source = self.source_of(stream)[1]
+        return told[1] if told else source.family if source else ""
+
+    def gaps(self, stream: str = "*") -> pl.DataFrame:
+        """Give all that is not covered, by stream and time."""
+        rows = []
+        for name in self.names:
+            if matches(stream, name):
+                source, family = self.source_of(name)[0], self.family(name)
+                rows += [frames.gap_row(name, source, family, gap.scope.text(), gap) for gap in gaps(self.coverage(name), self.window)]
+        return frames.frame(rows, frames.GAP)
+
+    def pieces(self) -> pl.DataFrame:
+        """Give every state of every stream, the covered ones too."""
+        rows = []
+        for name in self.names:
+            source, family = self.source_of(name)[0], self.family(name)
+            for scope, pieces in self.coverage(name).items():
+                rows += [frames.gap_row(name, source, family, scope.text(), piece) for piece in pieces]
+        return frames.frame(rows, frames.GAP)

@@ -1,0 +1,1 @@
+"""What leaves the case: rows in the formats of people and programs, and the HTML timeline."""

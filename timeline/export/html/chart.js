@@ -1,0 +1,241 @@
+// The timeline. The chart library gets numbers and colours only, never a word from a log: names and hints are our own DOM.
+"use strict";
+
+const MARKERS = 1500;
+const NEAR = 8;
+const TOP = 34;
+const view = { mode: "stream", account: "", low: 0, high: 1, listeners: [] };
+
+function shade(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+}
+
+function measure() {
+  const width = view.printing ? 680 : byId("chart").clientWidth;
+  const wide = width >= 860;
+  const lane = wide ? (view.lanes.length > 40 ? 34 : 46) : 58;
+  const left = wide ? 250 : 2;
+  view.size = { width, wide, lane, left, plot: width - left - 12, height: TOP + lane * view.lanes.length + 6 };
+}
+
+/** Top and bottom of a lane's band, in lanes. */
+function band(lane) {
+  return view.size.wide ? [lane - 0.36, lane + 0.4] : [lane - 0.14, lane + 0.44];
+}
+
+function heightOf(place) {
+  const [top, bottom] = band(view.lane[place]);
+  const action = view.events.columns.get("action");
+  const step = action ? (action.codes[place] * 0.618034) % 1 : 0.5;
+  return top + (bottom - top) * (0.18 + 0.56 * step);
+}
+
+/** Where the pieces of a stream are drawn: [lane, part, parts]. */
+function seatsOf(streams) {
+  const seats = new Map();
+  view.lanes.forEach((lane, place) => {
+    lane.streams.forEach((stream, part) => {
+      if (!seats.has(stream)) seats.set(stream, []);
+      seats.get(stream).push([place, part, lane.streams.length]);
+    });
+  });
+  return seats;
+}
+
+function barOf(piece, [lane, part, parts]) {
+  const [top, bottom] = band(lane);
+  const height = (bottom - top) / parts;
+  const low = top + part * height;
+  const share = piece.scope ? [low + height * 0.74, low + height] : [low, low + height];
+  const span = view.high - view.low;
+  const thin = (2 * span) / view.size.plot;
+  const start = Math.max(piece.start ?? -Infinity, view.low - span);
+  const end = Math.min(piece.end ?? Infinity, view.high + span);
+  if (end <= start) return null;
+  const least = piece.state === "covered" ? 0 : thin;
+  return { base: start / 1000, x: Math.max(end - start, least) / 1000, y: (share[0] + share[1]) / 2, width: share[1] - share[0] };
+}
+
+function bars(found, look) {
+  const of = (name) => found.map((bar) => bar[name]);
+  const marker = { line: { width: 0 }, ...look };
+  return { type: "bar", orientation: "h", base: of("base"), x: of("x"), y: of("y"), width: of("width"), marker };
+}
+
+function coverageTraces() {
+  const seats = seatsOf();
+  return STATES.map((state) => {
+    const pieces = view.report.coverage.filter((piece) => stateOf(piece.state).id === state.id && !(piece.scope && state.id === "covered"));
+    const found = pieces.flatMap((piece) => (seats.get(piece.stream) || []).map((seat) => barOf(piece, seat))).filter(Boolean);
+    const [back, ink] = [shade(`${state.id}-back`), shade(`${state.id}-ink`)];
+    const pattern = state.pattern ? { path: state.pattern, fgcolor: ink, bgcolor: back, size: 8 } : {};
+    return bars(found, { color: back, pattern });
+  });
+}
+
+function sessionTrace() {
+  const least = (4 * (view.high - view.low)) / view.size.plot;
+  const found = view.sessions.map((one) => {
+    const bottom = band(one.lane)[1];
+    return { base: one.start / 1000, x: Math.max(one.end - one.start, least) / 1000, y: bottom - 0.05, width: 0.1 };
+  });
+  return bars(found, { color: shade("session") });
+}
+
+/** One polygon for each run of bins that are not empty. */
+function densityTrace(density) {
+  const [x, y] = [[], []];
+  const most = Math.log1p(density.counts.reduce((top, lane) => lane.reduce((one, two) => Math.max(one, two), top), 1));
+  density.counts.forEach((counts, lane) => {
+    const [top, bottom] = band(lane);
+    const rise = (number) => bottom - (bottom - top) * (0.14 + 0.8 * (Math.log1p(number) / most));
+    counts.forEach((number, bin) => {
+      if (!number) return;
+      const left = (view.low + bin * density.width) / 1000;
+      const right = left + density.width / 1000;
+      x.push(left, left, right, right, null);
+      y.push(bottom, rise(number), rise(number), bottom, null);
+    });
+  });
+  return { type: "scatter", mode: "lines", x, y, fill: "toself", fillcolor: shade("density"), line: { width: 0, color: shade("density") } };
+}
+
+function markersOf(places, look) {
+  return { type: "scatter", mode: "markers", x: places.map((place) => view.events.times[place] / 1000), y: places.map(heightOf), marker: look, cliponaxis: true };
+}
+
+function markerTraces(density) {
+  const named = view.named.filter((place) => place >= density.from && place < density.to).slice(0, MARKERS);
+  const outcome = view.events.columns.get("outcome");
+  const failed = outcome ? outcome.dictionary.indexOf("failure") + 1 || -1 : -1;
+  const places = [];
+  const few = density.to - density.from <= MARKERS;
+  for (let place = density.from; few && place < density.to; place += 1) places.push(place);
+  const symbol = places.map((place) => (outcome && outcome.codes[place] === failed ? "circle-open" : "circle"));
+  const event = { symbol, size: 7, color: shade("event"), line: { width: 1, color: shade("event-edge") } };
+  const finding = { symbol: "diamond", size: 10, color: shade("named"), line: { width: 1.5, color: shade("event-edge") } };
+  return [markersOf(places, event), markersOf(named, finding)];
+}
+
+function pathTrace() {
+  const places = view.hops.filter((place) => place >= 0);
+  const marker = { symbol: "arrow", angleref: "previous", size: 13, color: shade("path"), line: { width: 1, color: shade("event-edge") } };
+  const line = { color: shade("path"), width: 2.2 };
+  return { ...markersOf(places, marker), mode: "lines+markers", line };
+}
+
+function layoutOf() {
+  const { width, height, left, lane } = view.size;
+  const { report } = view;
+  const marks = ticks(view.low, view.high);
+  const shapes = [[-Infinity, report.begin], [report.end, Infinity]].map(([from, to]) => outside(from, to)).filter(Boolean);
+  const now = { type: "line", x0: report.as_of / 1000, x1: report.as_of / 1000, y0: 0, y1: 1, yref: "paper", line: { color: shade("now"), width: 1.5, dash: "dash" } };
+  const axis = { showgrid: true, gridcolor: shade("grid"), zeroline: false, tickfont: { color: shade("soft"), size: 12 } };
+  const times = marks.map((at) => at / 1000);
+  return {
+    width, height, barmode: "overlay", showlegend: false, hovermode: false, bargap: 0,
+    dragmode: view.touch ? false : "zoom",
+    margin: { l: left, r: 12, t: TOP, b: 6, pad: 0 },
+    paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { family: "system-ui, sans-serif" },
+    xaxis: { ...axis, type: "linear", range: [view.low / 1000, view.high / 1000], side: "top", tickvals: times, ticktext: marks.map((at) => tickName(at, view.low, view.high)), fixedrange: view.touch },
+    yaxis: { range: [view.lanes.length - 0.5, -0.5], fixedrange: true, visible: false },
+    shapes: [...shapes, now],
+  };
+}
+
+function outside(from, to) {
+  const x0 = Math.max(from, view.low);
+  const x1 = Math.min(to, view.high);
+  return x1 <= x0 ? null : { type: "rect", x0: x0 / 1000, x1: x1 / 1000, y0: 0, y1: 1, yref: "paper", fillcolor: shade("outside"), line: { width: 0 }, layer: "above" };
+}
+
+const CONFIG = { displayModeBar: false, displaylogo: false, showSendToCloud: false, plotlyServerURL: "", doubleClick: false, showTips: false };
+
+/** Draws everything anew for the present range, mode, account and theme. */
+function draw() {
+  if (!view.ready) return;
+  measure();
+  const density = densityOf(view, view.low, view.high, Math.max(40, Math.floor(view.size.plot / 4)));
+  view.density = density;
+  const few = density.to - density.from <= MARKERS && !view.report.density.rows;
+  const crowd = few ? [] : [densityTrace(density)];
+  const traces = [...coverageTraces(), ...crowd, sessionTrace(), pathTrace(), ...markerTraces(density)];
+  Plotly.react(byId("plot"), traces, layoutOf(), CONFIG);
+  nameLanes();
+  tellRange(density);
+  for (const listen of view.listeners) listen();
+}
+
+function tellRange(density) {
+  const counted = density.counts.reduce((sum, lane) => lane.reduce((one, two) => one + two, sum), 0);
+  const shown = `${between(Math.round(view.low), Math.round(view.high))}: ${count(counted, "event")} in view`;
+  const rest = view.report.density.rows;
+  const note = rest ? ` ${count(rest, "event")} of the case are in the picture as density only; list them with “timeline events --from … --to … --format csv”.` : "";
+  const late = view.outsiders ? ` ${count(view.outsiders, "event")} lie outside the case's period (shaded).` : "";
+  byId("chart-status").textContent = `${shown}.${late}${note}`;
+}
+
+function laneName(lane, place) {
+  const [source, ...scope] = lane.label.split("/");
+  const small = scope.length ? datum(source, "small") : null;
+  const label = button("", "lane-name", () => filterBy(view.mode, lane.key));
+  label.append(datum(scope.length ? scope.join("/") : source, "strong"), ...(small ? [small] : []));
+  label.title = `${visible(lane.label)}: show its events in the list`;
+  const { wide, lane: height, left, width } = view.size;
+  label.style.top = `${TOP + place * height}px`;
+  label.style.height = `${wide ? height : 19}px`;
+  label.style.width = `${wide ? left - 10 : width - 4}px`;
+  return label;
+}
+
+function nameLanes() {
+  byId("lane-names").replaceChildren(...view.lanes.map(laneName));
+}
+
+function setMode(mode) {
+  view.mode = mode;
+  view.lanes = lanesOf(mode, view.report, view.events);
+  view.lane = assign(mode, view.lanes, view.events);
+  view.sessions = sessionsOf(view, view.account);
+  draw();
+}
+
+function setAccount(account) {
+  view.account = account;
+  view.sessions = sessionsOf(view, account);
+  draw();
+}
+
+function showRange(low, high) {
+  const least = 1000;
+  const middle = (low + high) / 2;
+  view.low = high - low < least ? middle - least / 2 : low;
+  view.high = high - low < least ? middle + least / 2 : high;
+  draw();
+}
+
+function zoom(factor) {
+  const middle = (view.low + view.high) / 2;
+  const half = ((view.high - view.low) / 2) * factor;
+  showRange(middle - half, middle + half);
+}
+
+function pan(share) {
+  const shift = (view.high - view.low) * share;
+  showRange(view.low + shift, view.high + shift);
+}
+
+function wholeRange() {
+  const { report } = view;
+  const margin = (report.end - report.begin) * 0.01;
+  return [report.begin - margin, Math.max(report.end, Math.min(report.as_of, report.end + 30 * DAY)) + margin];
+}
+
+function wholeCase() {
+  showRange(...wholeRange());
+}
+
+function isWhole() {
+  const [low, high] = wholeRange();
+  return view.low <= low && view.high >= high;
+}
