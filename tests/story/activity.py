@@ -36,7 +36,15 @@ def claims(sign_in: SignIn) -> dict[str, str]:
     who = {OID: person.oid, NAME + "upn": person.upn, "name": person.display} if person else {OID: sign_in.app.oid}
     times = {"iat": str(issued), "nbf": str(issued), "exp": str(issued + 4_712)}
     source = {"aud": "https://management.core.windows.net/", "iss": f"https://sts.windows.net/{TENANT}/"}
-    return {**source, **times, "appid": sign_in.app.app_id, "ipaddr": sign_in.ip, "uti": uti(sign_in.id), "ver": "1.0", **who}
+    return {
+        **source,
+        **times,
+        "appid": sign_in.app.app_id,
+        "ipaddr": sign_in.ip,
+        "uti": uti(sign_in.id),
+        "ver": "1.0",
+        **who,
+    }
 
 
 def record(moment: datetime, sign_in: SignIn, what: tuple[str, str, str], correlation: str) -> dict[str, Any]:
@@ -44,8 +52,17 @@ def record(moment: datetime, sign_in: SignIn, what: tuple[str, str, str], correl
     scope, operation, result = what
     path = f"/SUBSCRIPTIONS/{SUBSCRIPTION}/{scope}".upper()
     role = "Owner" if sign_in.person else "Contributor"
-    rights = {"role": role, "roleAssignmentScope": f"/subscriptions/{SUBSCRIPTION}", "principalType": "User" if sign_in.person else "ServicePrincipal"}
-    signature = {"Start": "Started.", "Accept": "Accepted.Accepted", "Success": "Succeeded.OK", "Failure": "Failed.Forbidden"}[result]
+    rights = {
+        "role": role,
+        "roleAssignmentScope": f"/subscriptions/{SUBSCRIPTION}",
+        "principalType": "User" if sign_in.person else "ServicePrincipal",
+    }
+    signature = {
+        "Start": "Started.",
+        "Accept": "Accepted.Accepted",
+        "Success": "Succeeded.OK",
+        "Failure": "Failed.Forbidden",
+    }[result]
     return {
         "time": iso(moment) + "Z",
         "resourceId": path,
@@ -56,10 +73,18 @@ def record(moment: datetime, sign_in: SignIn, what: tuple[str, str, str], correl
         "durationMs": "0",
         "callerIpAddress": sign_in.ip,
         "correlationId": correlation,
-        "identity": {"authorization": {"scope": path.lower(), "action": operation.title(), "evidence": rights}, "claims": claims(sign_in)},
+        "identity": {
+            "authorization": {"scope": path.lower(), "action": operation.title(), "evidence": rights},
+            "claims": claims(sign_in),
+        },
         "level": "Error" if result == "Failure" else "Information",
         "location": "global",
-        "properties": {"eventCategory": "Administrative", "entity": path.lower(), "message": operation, "hierarchy": f"{TENANT}/{SUBSCRIPTION}"},
+        "properties": {
+            "eventCategory": "Administrative",
+            "entity": path.lower(),
+            "message": operation,
+            "hierarchy": f"{TENANT}/{SUBSCRIPTION}",
+        },
     }
 
 
@@ -82,7 +107,7 @@ def files(late: Sequence[SignIn]) -> Files:
     usable = [s for s in late if s.issued and s.resource is MANAGEMENT]
     found: list[dict[str, Any]] = []
     for sign_in in usable:
-        if dice.random() < 0.6:
+        if dice.random() < 0.9:
             scope, operation = dice.choice(ROUTINE)
             moment = later(sign_in.time, dice.randrange(10, 3_000) + dice.random())
             found += phases(moment, sign_in, (scope, operation, "Success"), dice)

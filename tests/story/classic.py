@@ -18,7 +18,13 @@ from tests.story.world import (
 )
 
 ACCOUNT = "contosolegacy"
-NAMES = ("installers/setup-4.1.msi", "reports/Q1 summary; final.xlsx", "reports/R&D-budget.xlsx", "images/logo.png", "notes/read me.txt")
+NAMES = (
+    "installers/setup-4.1.msi",
+    "reports/Q1 summary; final.xlsx",
+    "reports/R&D-budget.xlsx",
+    "images/logo.png",
+    "notes/read me.txt",
+)
 AUTHORISED = '"[{"action":"Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read","roleAssignmentId":"%s","principals":[{"id":"%s","type":"User"}]}]"'
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -32,7 +38,9 @@ def line(moment: datetime, dice: Dice) -> str:
     """Write one request in the version of its time."""
     late = moment.year > 2021
     operation = dice.choice(("GetBlob", "GetBlob", "PutBlob", "ListBlobs", "GetBlobProperties", "DeleteBlob"))
-    way = dice.choice(("authenticated", "sas", "anonymous", "bearer") if late else ("authenticated", "sas", "anonymous"))
+    way = dice.choice(
+        ("authenticated", "sas", "anonymous", "bearer") if late else ("authenticated", "sas", "anonymous")
+    )
     if way == "anonymous" and operation not in ("GetBlob", "GetBlobProperties"):
         way = "authenticated"
     name = "" if operation == "ListBlobs" else dice.choice(NAMES)
@@ -58,7 +66,7 @@ def middle(name: str, operation: str, way: str) -> list[str]:
     query = {"ListBlobs": "?restype=container&comp=list"}.get(operation, "")
     signed = "?sv=2020-04-08&sr=b&sp=r&sig=XXXXX" if way == "sas" and not query else query
     url = f"https://{ACCOUNT}.blob.core.windows.net:443/public/{name.replace(' ', '%20')}{signed}"
-    requester = ACCOUNT if way in ("authenticated",) else ""
+    requester = ACCOUNT if way == "authenticated" else ""
     return [requester, ACCOUNT, "blob", quoted(url), quoted(f"/{ACCOUNT}/public/{name}".rstrip("/"))]
 
 
@@ -73,11 +81,30 @@ def tail(moment: datetime, operation: str, dice: Dice) -> list[str]:
     agent = quoted(dice.choice(("Azure-Storage/9.3.2 (.NET Core)", "Mozilla/5.0 (compatible; intranet; crawler)", "")))
     packets = [str(size) if wrote else "0", "421", str(size) if read else "0"]
     ids = [request, "0", caller, "2018-03-28", "354"]
-    return [*ids, *packets, str(size) if wrote else "0", md5, md5, etag, modified, "", agent if agent != '""' else "", "", quoted(dice.guid())]
+    return [
+        *ids,
+        *packets,
+        str(size) if wrote else "0",
+        md5,
+        md5,
+        etag,
+        modified,
+        "",
+        agent if agent != '""' else "",
+        "",
+        quoted(dice.guid()),
+    ]
 
 
 def identity(person: Person, dice: Dice) -> list[str]:
-    token = [person.oid, TENANT, "579a7132-0e58-4d80-b1e1-7a1e2d337859", "https://storage.azure.com", f"https://sts.windows.net/{TENANT}/", person.upn]
+    token = [
+        person.oid,
+        TENANT,
+        "579a7132-0e58-4d80-b1e1-7a1e2d337859",
+        "https://storage.azure.com",
+        f"https://sts.windows.net/{TENANT}/",
+        person.upn,
+    ]
     return [*[quoted(part) for part in token], "", AUTHORISED % (dice.guid(), person.oid)]
 
 
@@ -85,7 +112,10 @@ def files() -> Files:
     """One hourly file under the service's own name for the first hour, the rest joined by month."""
     dice, made = Dice("classic"), dict[str, list[str]]()
     for day, start, end in (("2021-05-06", STORAGE_FROM_2021, REVIEW_2021), ("2023-07-12", FROM_2023, FINAL_2023)):
-        times = [start.replace(minute=4, second=11, microsecond=195457), *dice.times(start, end, Rhythm(4, night=0.3, day_off=0.5))]
+        times = [
+            start.replace(minute=4, second=11, microsecond=195457),
+            *dice.times(start, end, Rhythm(4, night=0.3, day_off=0.5)),
+        ]
         for number, moment in enumerate(sorted(times)):
             name = f"blob/{moment:%Y/%m/%d/%H}00/000000.log" if not number else f"{ACCOUNT}-blob-{moment:%Y-%m}.log"
             made.setdefault(f"azure.storage_classic/{day}/$logs/{name}", []).append(line(moment, dice))

@@ -31,7 +31,7 @@ class Rhythm:
     day_off: float = 0.12
 
     def expected(self, hour: datetime) -> float:
-        working = 7 <= hour.hour < 17  # noqa: PLR2004
+        working = 7 <= hour.hour < 17
         share = self.per_day / (10 + 14 * self.night)
         free = hour.weekday() > 4 or hour.date() in HOLIDAYS
         return share * (1 if working else self.night) * (self.day_off if free else 1)

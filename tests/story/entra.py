@@ -11,7 +11,7 @@ from tests.story.files import Files, document, lines, packed
 from tests.story.people import (
     ERRORS,
     SignIn,
-    avery_morning,
+    avery_day,
     lagged,
     machine_sign_ins,
     replayed,
@@ -54,15 +54,15 @@ SESSION_2021 = Dice("session").guid()
 def sign_ins_2021() -> list[SignIn]:
     """All sign-ins from June to September 2021; the tenant's log keeps the last thirty days of them."""
     dice = Dice("sign-ins-2021")
-    found = user_sign_ins(AUDIT_FROM_2021, SPRAY_2021, 13, dice)
-    found += spray(dice) + replayed(SESSION_2021, THIEF_2021, THIEF_AGENT, dice) + [avery_morning(SESSION_2021, dice)]
+    found = user_sign_ins(AUDIT_FROM_2021, SPRAY_2021, 11, dice)
+    found += spray(dice) + replayed(SESSION_2021, THIEF_2021, THIEF_AGENT, dice) + avery_day(SESSION_2021, dice)
     return sorted(found + machines(SIGN_IN_FROM_2021, SPRAY_2021, 4, dice), key=lambda s: s.time)
 
 
 def sign_ins_2023() -> list[SignIn]:
     dice = Dice("sign-ins-2023")
     found = user_sign_ins(FROM_2023, FINAL_2023, 17, dice) + machines(FROM_2023, FINAL_2023, 6, dice)
-    return sorted(found, key=lambda s: s.time)
+    return sorted((s for s in found if lagged(s) < FINAL_2023), key=lambda s: s.time)
 
 
 def machines(start: datetime, end: datetime, per_day: float, dice: Dice) -> list[SignIn]:
@@ -83,7 +83,10 @@ def place(ip: str) -> dict[str, Any]:
 def status(sign_in: SignIn) -> dict[str, Any]:
     if sign_in.issued:
         return {"errorCode": 0}
-    return {"errorCode": sign_in.error, "failureReason": ERRORS.get(sign_in.error, "The provided client secret keys are expired.")}
+    return {
+        "errorCode": sign_in.error,
+        "failureReason": ERRORS.get(sign_in.error, "The provided client secret keys are expired."),
+    }
 
 
 def principal(sign_in: SignIn) -> dict[str, Any]:
@@ -181,7 +184,9 @@ def files(early: Sequence[SignIn], late: Sequence[SignIn]) -> Files:
         pulled = [s for s in last if PULL_2023.replace(day=13) <= s.time < PULL_2023]
         container = f"insights-logs-{category.lower()}"
         made |= first_export(f"{folder}/2021-09-20/{container}", [diagnostic(s) for s in first])
-        made[f"{folder}/2023-06-20/signIns_{GRAPH_TYPE[kind]}.json"] = page(pulled, 2 if kind == "interactive" else None)
+        made[f"{folder}/2023-06-20/signIns_{GRAPH_TYPE[kind]}.json"] = page(
+            pulled, 2 if kind == "interactive" else None
+        )
         made[f"{folder}/2023-07-12/{container}.ndjson.gz"] = packed(lines(diagnostic(s) for s in last))
     return made
 
@@ -192,4 +197,8 @@ def first_export(name: str, records: list[dict[str, Any]]) -> Files:
         return {name + ".json.gz": packed(document({"records": records}))}
     if "serviceprincipal" in name:
         return {name + ".json": document({"records": records})}
-    return {name + ".json": lines(records)} if "noninteractive" not in name else {name + ".json.gz": packed(lines(records))}
+    return (
+        {name + ".json": lines(records)}
+        if "noninteractive" not in name
+        else {name + ".json.gz": packed(lines(records))}
+    )

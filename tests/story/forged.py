@@ -9,7 +9,9 @@ from tests.story.dice import Dice, at, later
 from tests.story.world import FIRST_FORGED, LAST_FORGED, LEE, MORGAN, ROBIN, SAM, THIEVES_2023, Person
 
 THIEF_CLIENT = "Client=REST;Client=RESTSystem;;"
-THIEF_BROWSER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/110.0.0.0 Safari/537.36"
+THIEF_BROWSER = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/110.0.0.0 Safari/537.36"
+)
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,17 @@ class Token:
 def forged() -> list[Token]:
     """Nine tokens for two mailboxes in the thieves' working nights, 15 May to 16 June 2023."""
     dice = Dice("forged")
-    nights = ("2023-05-15", "2023-05-17", "2023-05-19", "2023-05-24", "2023-05-31", "2023-06-05", "2023-06-08", "2023-06-13", "2023-06-16")
+    nights = (
+        "2023-05-15",
+        "2023-05-17",
+        "2023-05-19",
+        "2023-05-24",
+        "2023-05-31",
+        "2023-06-05",
+        "2023-06-08",
+        "2023-06-13",
+        "2023-06-16",
+    )
     return [forge(number, at(f"{night}T00:00:00"), dice) for number, night in enumerate(nights)]
 
 

@@ -12,7 +12,14 @@ from tests.story.forged import THIEF_BROWSER, Token, forged, older
 from tests.story.people import SignIn
 from tests.story.world import FINAL_2023, GRAPH, OWA_APP, TENANT, Person
 
-PATHS = ("me/messages?$top=25", "me/mailFolders/inbox/messages", "me/drive/root/children", "me/calendarView", "users?$select=id,displayName", "me/photos/96x96/$value")
+PATHS = (
+    "me/messages?$top=25",
+    "me/mailFolders/inbox/messages",
+    "me/drive/root/children",
+    "me/calendarView",
+    "users?$select=id,displayName",
+    "me/photos/96x96/$value",
+)
 APP_PATHS = ("users/{}/messages?$top=100", "users/{}/mailFolders", "organization", "users?$top=999")
 
 
@@ -57,13 +64,23 @@ def record(moment: datetime, token: str, issued: datetime, who: dict[str, Any], 
 
 def by_person(person: Person, ip: str, agent: str, dice: Dice) -> dict[str, Any]:
     url = f"https://graph.microsoft.com/v1.0/{dice.choice(PATHS)}"
-    return {"userId": person.oid, "servicePrincipalId": None, "appId": OWA_APP.app_id, "ipAddress": ip, "userAgent": agent, "requestUri": url}
+    return {
+        "userId": person.oid,
+        "servicePrincipalId": None,
+        "appId": OWA_APP.app_id,
+        "ipAddress": ip,
+        "userAgent": agent,
+        "requestUri": url,
+    }
 
 
 def of_sign_in(sign_in: SignIn, dice: Dice) -> dict[str, Any]:
     moment = later(sign_in.time, dice.randrange(4, 2_900) + dice.random())
     if sign_in.person:
-        who = by_person(sign_in.person, sign_in.ip, sign_in.agent, dice) | {"appId": sign_in.app.app_id, "C_Sid": sign_in.session}
+        who = by_person(sign_in.person, sign_in.ip, sign_in.agent, dice) | {
+            "appId": sign_in.app.app_id,
+            "C_Sid": sign_in.session,
+        }
     else:
         url = "https://graph.microsoft.com/v1.0/" + dice.choice(APP_PATHS).format(dice.guid())
         ids = {"servicePrincipalId": sign_in.app.oid, "appId": sign_in.app.app_id, "requestUri": url}
@@ -72,7 +89,10 @@ def of_sign_in(sign_in: SignIn, dice: Dice) -> dict[str, Any]:
 
 
 def of_token(token: Token, agent: str, dice: Dice) -> list[dict[str, Any]]:
-    return [record(used, token.id, token.issued, by_person(token.person, token.ip, agent, dice), dice) for used in token.graph]
+    return [
+        record(used, token.id, token.issued, by_person(token.person, token.ip, agent, dice), dice)
+        for used in token.graph
+    ]
 
 
 def files(late: Sequence[SignIn]) -> Files:

@@ -50,7 +50,14 @@ class Journal:
         words: Any = text % (self.dice.randrange(1, 250), self.dice.randrange(2, 900))
         if self.dice.random() < 0.01:
             words = [*words.encode(), 0x1B, 0x5B, 0x33, 0x31, 0x6D]  # bytes that are not text: an array of numbers
-        more = {"SYSLOG_IDENTIFIER": name, "_SYSTEMD_UNIT": unit, "_PID": str(self.dice.randrange(300, 32000)), "_UID": "0", "_COMM": name, "MESSAGE": words}
+        more = {
+            "SYSLOG_IDENTIFIER": name,
+            "_SYSTEMD_UNIT": unit,
+            "_PID": str(self.dice.randrange(300, 32000)),
+            "_UID": "0",
+            "_COMM": name,
+            "MESSAGE": words,
+        }
         return self.entry(moment, more)
 
     def crash(self, moment: datetime, program: str, pid: int, name: str) -> dict[str, Any]:
@@ -86,12 +93,24 @@ class Journal:
 def signer() -> list[dict[str, Any]]:
     """The isolated production host: one crash of the signer, two of its neighbours, the upload job's word."""
     journal = Journal("sign-prod-07", BOOT)
-    times = journal.dice.times(STORAGE_FROM_2021.replace(day=1, hour=0), REVIEW_2021, Rhythm(6, night=0.95, day_off=0.95))
+    times = journal.dice.times(
+        STORAGE_FROM_2021.replace(day=1, hour=0), REVIEW_2021, Rhythm(6, night=0.95, day_off=0.95)
+    )
     found = [journal.said(moment) for moment in times]
     found.append(journal.crash(CRASH, "sts-signer", 4127, SIGNER))
     found += neighbours(journal, ("2021-04-09T11:04:31", "2021-04-27T19:52:08"), "health-probe")
     words = f"uploaded {SIGNER} to proddumps/crash/2021/04/14 (48627311 bytes)"
-    found.append(journal.entry(later(UPLOAD, 0.9), {"SYSLOG_IDENTIFIER": "crash-upload", "_SYSTEMD_UNIT": "crash-upload.service", "_PID": "9188", "MESSAGE": words}))
+    found.append(
+        journal.entry(
+            later(UPLOAD, 0.9),
+            {
+                "SYSLOG_IDENTIFIER": "crash-upload",
+                "_SYSTEMD_UNIT": "crash-upload.service",
+                "_PID": "9188",
+                "MESSAGE": words,
+            },
+        )
+    )
     return ordered(found)
 
 
@@ -105,7 +124,9 @@ def neighbours(journal: Journal, days: tuple[str, ...], program: str) -> list[di
 
 def triage() -> list[dict[str, Any]]:
     journal = Journal("debug-ws-12", Dice("boot").guid().replace("-", ""))
-    found = [journal.said(moment) for moment in journal.dice.times(FROM_2023, FINAL_2023, Rhythm(5, night=0.9, day_off=0.9))]
+    found = [
+        journal.said(moment) for moment in journal.dice.times(FROM_2023, FINAL_2023, Rhythm(5, night=0.9, day_off=0.9))
+    ]
     return ordered(found + neighbours(journal, ("2023-05-03T13:22:57", "2023-06-12T09:40:15"), "symbol-index"))
 
 
@@ -118,12 +139,16 @@ def visit(dice: Dice, *, bad: float) -> list[tuple[float, str]]:
     pid, port = dice.randrange(800, 32000), dice.randrange(1025, 65000)
     if dice.random() < bad:
         name = dice.choice(("invalid user oracle", "invalid user admin", "root"))
-        return [(0, f"sshd[{pid}]: Failed password for {name} from 203.0.113.{dice.randrange(60, 70)} port {port} ssh2")]
+        return [
+            (0, f"sshd[{pid}]: Failed password for {name} from 203.0.113.{dice.randrange(60, 70)} port {port} ssh2")
+        ]
     name = dice.choice(list(SHARED))
     first = f"sshd[{pid}]: Accepted publickey for {name} from {SHARED[name]} port {port} ssh2: ED25519 SHA256:{Dice(name).base64(32)[:43]}"
     said = [(0.0, first), (0.2, f"sshd[{pid}]: pam_unix(sshd:session): session opened for user {name} by (uid=0)")]
     if dice.random() < 0.3:
-        said.append((2.4, f"sshd[{pid}]: Starting session: subsystem 'sftp' for {name} from {SHARED[name]} port {port} id 0"))
+        said.append(
+            (2.4, f"sshd[{pid}]: Starting session: subsystem 'sftp' for {name} from {SHARED[name]} port {port} id 0")
+        )
     return [*said, (240.0, f"sshd[{pid}]: pam_unix(sshd:session): session closed for user {name}")]
 
 
@@ -145,7 +170,11 @@ def stamp(moment: datetime, *, modern: bool) -> str:
 
 def files() -> Files:
     early, late = signer(), triage()
-    crash = [entry for entry in early if int(entry["__REALTIME_TIMESTAMP"]) // 10**6 < int(REVIEW_2021.replace(month=4, day=20).timestamp())]
+    crash = [
+        entry
+        for entry in early
+        if int(entry["__REALTIME_TIMESTAMP"]) // 10**6 < int(REVIEW_2021.replace(month=4, day=20).timestamp())
+    ]
     return {
         "linux.journal/2021-05-06/sign-prod-07/system.json": lines(crash),
         "linux.journal/2021-05-06/sign-prod-07/system-archived.json.gz": packed(lines(early[len(crash) :])),

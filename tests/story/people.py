@@ -23,6 +23,7 @@ from tests.story.world import (
     PORTAL_APP,
     RILEY,
     SHAREPOINT,
+    SIGN_IN_FROM_2021,
     STORAGE,
     TEAMS_APP,
     UPLOADER,
@@ -77,6 +78,7 @@ class Walk:
     place: str = OFFICE
     session: str = ""
     seen: set[str] = field(default_factory=set)
+    kept: bool = False
 
     def move(self, moment: datetime, dice: Dice) -> None:
         """Begin a new day: usually a new session; a trip keeps the session of the day before."""
@@ -88,6 +90,11 @@ class Walk:
             self.session = dice.guid()
         self.place = self.choose(moment, dice, travelling=travelling)
 
+    def forget(self, moment: datetime) -> None:
+        """Begin anew where the kept log begins: what was seen before is no longer known to anybody."""
+        if moment >= SIGN_IN_FROM_2021 and not self.kept:
+            self.kept, self.seen = True, set()
+
     def choose(self, moment: datetime, dice: Dice, *, travelling: bool) -> str:
         if travelling:
             return dice.choice((HOTEL, AIRPORT))
@@ -95,8 +102,10 @@ class Walk:
             return VPN_NEW if moment >= VPN_MOVED else VPN_OLD
         return self.person.home if moment.weekday() in (0, 4, 5, 6) else OFFICE
 
-    def address(self, agent: str) -> str:
+    def address(self, agent: str, *, good: bool) -> str:
         """Keep a new program to a known address: programs are renewed at home or at the office."""
+        if not good:
+            return self.place
         fresh = agent not in self.seen and bool(self.seen)
         place = self.place if not fresh or self.place in self.seen else min(s for s in self.seen if s[0].isdigit())
         self.seen |= {agent, place}
@@ -109,6 +118,7 @@ def user_sign_ins(start: datetime, end: datetime, per_day: float, dice: Dice) ->
     found = []
     for moment in dice.times(start, end, Rhythm(per_day)):
         walk = walks[dice.choice(PEOPLE).name]
+        walk.forget(moment)
         walk.move(moment, dice)
         found.append(user_sign_in(moment, walk, dice))
     return found
@@ -128,7 +138,7 @@ def user_sign_in(moment: datetime, walk: Walk, dice: Dice) -> SignIn:
         resource,
         dice.guid(),
         person,
-        walk.address(agent),
+        walk.address(agent, good=not error),
         agent,
         walk.session,
         error,
@@ -145,9 +155,7 @@ def machine_sign_ins(times: Iterable[datetime], kind: str, programs: tuple[Progr
         resource = machine_resource(program, dice)
         error = 7000222 if kind == "service_principal" and dice.random() < 0.02 else 0
         ip = "" if kind == "managed_identity" else dice.choice(("198.51.100.61", "2001:db8:900::12"))
-        found.append(
-            SignIn(moment, kind, dice.request(), program, resource, dice.guid(), ip=ip, error=error, lag=98.4)
-        )
+        found.append(SignIn(moment, kind, dice.request(), program, resource, dice.guid(), ip=ip, error=error, lag=98.4))
     return found
 
 
@@ -182,11 +190,13 @@ def replayed(session: str, ip: str, agent: str, dice: Dice) -> list[SignIn]:
     ]  # fmt: skip
 
 
-def avery_morning(session: str, dice: Dice) -> SignIn:
+def avery_day(session: str, dice: Dice) -> list[SignIn]:
     """Sign in as the engineer did on the eve of the replay, at home, with the usual device."""
-    moment = at("2021-09-13T08:12:22.904417")
-    return SignIn(moment, "interactive", dice.request(), PORTAL_APP, MANAGEMENT, dice.guid(), AVERY, AVERY.home,
-                  AVERY.browser(moment), session)  # fmt: skip
+    first, last = at("2021-09-13T08:12:22.904417"), at("2021-09-13T16:40:12.371905")
+    morning = SignIn(first, "interactive", dice.request(), PORTAL_APP, MANAGEMENT, dice.guid(), AVERY, AVERY.home)
+    morning = replace(morning, agent=AVERY.browser(first), session=session)
+    evening = replace(morning, time=last, kind="noninteractive", id=dice.request(), incoming="refreshToken")
+    return [morning, replace(evening, app=OFFICE_APP, resource=SHAREPOINT, correlation=dice.guid())]
 
 
 def lagged(sign_in: SignIn) -> datetime:

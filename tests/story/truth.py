@@ -43,7 +43,9 @@ SEPARATOR = "\n\n"
 def horizon(limits: tuple[tuple[datetime, int], ...], taken: datetime) -> datetime:
     """Say from which instant a rolling store still held records: the running maximum of t - R(t)."""
     ends = [start for start, _ in limits[1:]] + [taken]
-    return max(min(end, taken) - timedelta(days=days) for (start, days), end in zip(limits, ends, strict=True) if start < taken)
+    return max(
+        min(end, taken) - timedelta(days=days) for (start, days), end in zip(limits, ends, strict=True) if start < taken
+    )
 
 
 def instant(moment: datetime) -> str:
@@ -73,7 +75,14 @@ def used(files: Files) -> set[str]:
 
 
 def token(name: str, made: Token) -> str:
-    values = {"token_id": made.id, "mailbox": made.person.upn, "issued": made.issued, "ip": made.ip, "mail": made.mail, "graph": made.graph}
+    values = {
+        "token_id": made.id,
+        "mailbox": made.person.upn,
+        "issued": made.issued,
+        "ip": made.ip,
+        "mail": made.mail,
+        "graph": made.graph,
+    }
     return table(f"[[{name}]]", values)
 
 
@@ -100,22 +109,39 @@ def window() -> str:
     })  # fmt: skip
 
 
+EXPECTED = (
+    ("artefact-created", "found_incomplete", f"object=*/{SIGNER}", "the signer's journal, then PutBlob in production"),
+    ("artefact-moved", "found_incomplete", f"object=*/{SIGNER} zone=debugging", "CopyBlob, 22 April 2021"),
+    (
+        "account-compromised",
+        "found_incomplete",
+        f"actor={AVERY.upn}",
+        "a success from a new address with a new program",
+    ),
+    ("artefact-read-by", "unknown", f"object={DEBUG_DUMP} actor={AVERY.upn}", "expired"),
+    ("token-used-without-issuance", "found_incomplete", "", "nine tokens; three older ones stay unknown"),
+    (
+        "mail-read",
+        "found_incomplete",
+        f"mailbox={ROBIN.upn}",
+        "the owner's own reading; the thieves' since 15 May 2023",
+    ),
+    ("logging-disabled", "unknown", "", "everything of that kind was refused, failed or harmless: no row"),
+)
+
+
 def verdicts() -> str:
-    """State the expected verdicts over the whole case window."""
-    robin, avery = f"mailbox={ROBIN.upn}", f"actor={AVERY.upn}"
-    expected = {
-        "artefact-created": ("found_incomplete", f"object=*/{SIGNER}", "journal of the signer, then PutBlob in production"),
-        "artefact-moved": ("found_incomplete", f"object=*/{SIGNER} zone=debugging", "CopyBlob, 22 April 2021"),
-        "account-compromised": ("found_incomplete", avery, "first successful sign-in from a new address with a new program; the spray before it only failed"),
-        "artefact-read-by": ("unknown", f"object={DEBUG_DUMP} {avery}", "expired"),
-        "token-used-without-issuance": ("found_incomplete", "", "nine tokens; uses of three older tokens stay unknown"),
-        "mail-read": ("found_incomplete", robin, "the owner's own reading, and from 15 May 2023 on the thieves'"),
-        "logging-disabled": ("unknown", "", "one refused StopLogging, one refused diagnosticSettings/delete, one failed and two harmless Set-* commands: no row"),
-    }
-    made = [table("[[verdict]]", {"question": name, "verdict": verdict, "params": params, "because": why}) for name, (verdict, params, why) in expected.items()]
-    bounded = {"from": at("2023-04-14T00:00:00"), "to": at("2023-06-17T00:00:00")}
-    made.append(table("[[verdict]]", {"question": "artefact-read-by", "verdict": "absent", "params": f"object={DEBUG_DUMP} {avery}", **bounded, "because": "covered, nothing found; storage logs are best effort: weak, if only the object's own account counts"}))
-    return SEPARATOR.join(made)
+    """State the expected verdicts over the whole case window, and one over a part that is covered."""
+    keys = ("question", "verdict", "params", "because")
+    made = [table("[[verdict]]", dict(zip(keys, row, strict=True))) for row in EXPECTED]
+    part: dict[str, object] = {"from": at("2023-04-14T00:00:00"), "to": at("2023-06-17T00:00:00")}
+    covered: tuple[object, ...] = (
+        EXPECTED[3][0],
+        "absent",
+        EXPECTED[3][2],
+        "covered, nothing found; best effort, so the absence is weak",
+    )
+    return SEPARATOR.join([*made, table("[[verdict]]", dict(zip(keys, covered, strict=True)) | part)])
 
 
 def decoys() -> str:
@@ -141,4 +167,7 @@ def truth(files: Files) -> str:
     known = {one.id for one in [*forged(), *older()]}
     legit = sorted(used(files) - known)
     head = "# The ground truth of the fictional case in sample_logs, written by tests/story. No command of the product reads it."
-    return SEPARATOR.join([head, table("[tokens]", {"legit": legit}), events(), window(), decoys(), verdicts(), *made]) + "\n"
+    return (
+        SEPARATOR.join([head, table("[tokens]", {"legit": legit}), events(), window(), decoys(), verdicts(), *made])
+        + "\n"
+    )

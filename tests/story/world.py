@@ -64,15 +64,17 @@ class Person:
         system = "Macintosh; Intel Mac OS X 10_15_7" if self.mac else "Windows NT 10.0; Win64; x64"
         chrome = version(moment)
         tail = "" if self.mac else f" Edg/{chrome}.0.0.0"
-        return f"Mozilla/5.0 ({system}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{chrome}.0.0.0 Safari/537.36{tail}"
+        return (
+            f"Mozilla/5.0 ({system}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{chrome}.0.0.0 Safari/537.36{tail}"
+        )
 
     def client(self, moment: datetime) -> str:
-        build = "16.0.14228" if moment.year == 2021 else "16.0.16327"  # noqa: PLR2004
+        build = "16.0.14228" if moment.year == 2021 else "16.0.16327"
         return f"Microsoft Office/16.0 (Windows NT 10.0; Microsoft Outlook {build}; Pro)"
 
 
 def version(moment: datetime) -> int:
-    if moment.year == 2021:  # noqa: PLR2004
+    if moment.year == 2021:
         return 92 if moment < at("2021-09-05T00:00:00") else 93
     return 112 if moment < at("2023-06-05T00:00:00") else 114
 

@@ -249,7 +249,7 @@ class Ingest:
 
     def _unreadable(self, files: list[Found]) -> None:
         for found in files:
-            empty = not found.size
+            empty = found.note == plan.EMPTY
             self._enter(found, 0 if empty else 1, 0, found.note)
             if not empty:
                 self._write_rejected([(found.file_no, 1, 0, found.size, found.note, "")])

@@ -9,14 +9,17 @@ CREATE OR REPLACE TEMP MACRO instant(told) AS CASE
 CREATE OR REPLACE TEMP MACRO instant_utc(told) AS CASE WHEN NOT starts_with(told, '0001-') THEN try_cast(told AS TIMESTAMPTZ) END;
 
 -- American text (month first, 12 or 24 hours, offset optional; without one it is UTC by the vendor's word).
-CREATE OR REPLACE TEMP MACRO instant_us(told) AS coalesce(
+CREATE OR REPLACE TEMP MACRO instant_us(told) AS CASE WHEN told IS NOT NULL THEN coalesce(
     try_strptime(told, '%m/%d/%Y %I:%M:%S %p %z'), try_strptime(told, '%m/%d/%Y %H:%M:%S %z'),
-    try_strptime(told, '%m/%d/%Y %I:%M:%S %p')::TIMESTAMPTZ, try_strptime(told, '%m/%d/%Y %H:%M:%S')::TIMESTAMPTZ,
-    try_strptime(told, '%m/%d/%Y %I:%M %p')::TIMESTAMPTZ, try_strptime(told, '%m/%d/%Y %H:%M')::TIMESTAMPTZ);
+    try_strptime(replace(told, ',', ''), ['%m/%d/%Y %I:%M:%S %p', '%m/%d/%Y %H:%M:%S', '%m/%d/%Y %I:%M:%S.%f %p', '%m/%d/%Y %H:%M:%S.%f',
+        '%m/%d/%Y %I:%M %p', '%m/%d/%Y %H:%M'])::TIMESTAMPTZ) END;
 
--- Whichever of the two forms above the vendor used.
+-- Whichever of the two forms above the vendor used, or the /Date(milliseconds)/ that PowerShell 5 makes of it.
 CREATE OR REPLACE TEMP MACRO instant_any(told) AS CASE
-    WHEN told IS NULL THEN NULL WHEN position('/' IN told) > 0 THEN instant_us(told) ELSE instant_utc(told) END;
+    WHEN told IS NULL THEN NULL
+    WHEN position('/' IN told) = 0 THEN instant_utc(told)
+    WHEN starts_with(told, '/Date(') THEN make_timestamptz(try_cast(split_part(substr(told, 7), ')', 1) AS BIGINT) * 1000)
+    ELSE instant_us(told) END;
 
 -- Epochs: seconds, milliseconds, microseconds, by their size; text or number.
 CREATE OR REPLACE TEMP MACRO instant_epoch(told) AS CASE
@@ -25,21 +28,30 @@ CREATE OR REPLACE TEMP MACRO instant_epoch(told) AS CASE
     WHEN abs(try_cast(told AS DOUBLE)) < 1e14 THEN make_timestamptz((try_cast(told AS DECIMAL(38, 3)) * 1000)::BIGINT)
     ELSE make_timestamptz(try_cast(told AS DECIMAL(38, 0))::BIGINT) END;
 
+-- How many digits a text's fraction of a second has (plain positions: patterns cost ten times as much here).
+CREATE OR REPLACE TEMP MACRO fraction_digits(told) AS CASE
+    WHEN position('.' IN told) = 0 THEN 0
+    WHEN suffix(told, 'Z') THEN strlen(told) - position('.' IN told) - 1
+    WHEN position('+' IN told) > 0 THEN position('+' IN told) - position('.' IN told) - 1
+    ELSE strlen(split_part(split_part(split_part(told, '.', 2), '-', 1), ' ', 1)) END;
+
 -- How exactly a text states its time: day, s, ms, us or 100ns.
 CREATE OR REPLACE TEMP MACRO precision_of(told) AS CASE
     WHEN told IS NULL THEN NULL
     WHEN position(':' IN told) = 0 THEN 'day'
-    WHEN position('.' IN told) = 0 THEN 's'
-    ELSE CASE WHEN length(regexp_extract(told, '\.(\d+)', 1)) = 0 THEN 's' WHEN length(regexp_extract(told, '\.(\d+)', 1)) <= 3 THEN 'ms'
-              WHEN length(regexp_extract(told, '\.(\d+)', 1)) <= 6 THEN 'us' ELSE '100ns' END END;
+    WHEN fraction_digits(told) = 0 THEN 's'
+    WHEN fraction_digits(told) <= 3 THEN 'ms'
+    WHEN fraction_digits(told) <= 6 THEN 'us'
+    ELSE '100ns' END;
 
 -- A client address without port, brackets or the IPv4-in-IPv6 prefix; words that mean "none" are NULL, anything else is kept as told.
+CREATE OR REPLACE TEMP MACRO unmapped(told) AS CASE WHEN starts_with(told, '::ffff:') AND contains(told, '.') THEN split_part(told[8:], ':', 1) ELSE told END;
 CREATE OR REPLACE TEMP MACRO address(told) AS CASE
     WHEN told IS NULL OR trim(told) IN ('', '-', 'null', '<null>', 'unknown', 'LOCAL') THEN NULL
-    WHEN told[1] = '[' THEN replace(regexp_extract(told, '^\[([^\]]*)\]', 1), '::ffff:', '')
-    WHEN regexp_matches(told, '^::ffff:\d+\.\d+\.\d+\.\d+(:\d+)?$') THEN regexp_extract(told, '(\d+\.\d+\.\d+\.\d+)', 1)
-    WHEN regexp_matches(told, '^[^:]+:\d+$') THEN regexp_extract(told, '^([^:]+):', 1)
-    ELSE trim(told) END;
+    WHEN position(':' IN told) = 0 THEN CASE WHEN told[1] = '[' THEN split_part(told[2:], ']', 1) ELSE trim(told) END
+    WHEN told[1] = '[' THEN unmapped(split_part(told[2:], ']', 1))
+    WHEN length(told) - length(replace(told, ':', '')) = 1 THEN split_part(told, ':', 1)
+    ELSE unmapped(trim(told)) END;
 
 -- Empty texts and dashes mean "none".
 CREATE OR REPLACE TEMP MACRO stated(told) AS CASE WHEN trim(told) NOT IN ('', '-') THEN told END;
@@ -51,9 +63,9 @@ CREATE OR REPLACE TEMP MACRO guid_le(digits) AS lower(digits[7:8] || digits[5:6]
 -- An Entra unique token identifier as the sign-in id that it encodes: base64url of a GUID's bytes, or of its text; a GUID stays itself.
 CREATE OR REPLACE TEMP MACRO token_of(told) AS CASE
     WHEN told IS NULL OR told = '' THEN NULL
-    WHEN regexp_matches(told, '^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$') THEN lower(told)
-    WHEN regexp_matches(told, '^[A-Za-z0-9_-]{22}$') THEN guid_le(hex(from_base64(replace(replace(told, '-', '+'), '_', '/') || '==')))
-    WHEN regexp_matches(told, '^[A-Za-z0-9_-]{48}$') AND regexp_matches(hex(from_base64(replace(replace(told, '-', '+'), '_', '/'))), '^([0-9a-fA-F]{2})+$')
+    WHEN length(told) = 36 AND regexp_matches(told, '^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$') THEN lower(told)
+    WHEN length(told) = 22 AND regexp_matches(told, '^[A-Za-z0-9_-]{22}$') THEN guid_le(hex(from_base64(replace(replace(told, '-', '+'), '_', '/') || '==')))
+    WHEN length(told) = 48 AND regexp_matches(told, '^[A-Za-z0-9_-]{48}$') AND regexp_matches(hex(from_base64(replace(replace(told, '-', '+'), '_', '/'))), '^([0-9a-fA-F]{2})+$')
         THEN coalesce(try(lower(decode(from_base64(replace(replace(told, '-', '+'), '_', '/'))))), told)
     ELSE told END;
 
@@ -63,6 +75,124 @@ CREATE OR REPLACE TEMP MACRO named(told, wanted) AS CASE WHEN told IS NOT NULL A
         json_extract_string(each, '$.key'), json_extract_string(each, '$.Key')) = wanted)[1] END;
 CREATE OR REPLACE TEMP MACRO named_value(told, wanted) AS coalesce(named(told, wanted) ->> '$.Value', named(told, wanted) ->> '$.value');
 
--- An object's name in one form: no port, no query, the host in lower case.
-CREATE OR REPLACE TEMP MACRO object_url(told) AS CASE WHEN told IS NOT NULL THEN
-    lower(regexp_extract(told, '^([A-Za-z]+://[^/:?]+)', 1)) || regexp_replace(regexp_replace(told, '^[A-Za-z]+://[^/?]+', ''), '\?.*$', '') END;
+-- An object's name in one form: no port, no query, the host in lower case. What is no address stays as told.
+CREATE OR REPLACE TEMP MACRO hosted(base) AS lower(split_part(base, '/', 1) || '//' || split_part(split_part(base, '/', 3), ':', 1))
+    || substr(base, length(split_part(base, '/', 1)) + length(split_part(base, '/', 3)) + 3);
+CREATE OR REPLACE TEMP MACRO object_url(told) AS CASE WHEN contains(told, '://') THEN hosted(split_part(told, '?', 1)) ELSE told END;
+
+-- The four entities that old logs write for quotes and the like.
+CREATE OR REPLACE TEMP MACRO unescaped(told) AS CASE WHEN contains(told, '&')
+    THEN replace(replace(replace(replace(told, '&quot;', '"'), '&lt;', '<'), '&gt;', '>'), '&amp;', '&') ELSE told END;
+
+-- An entity tag without its quotes.
+CREATE OR REPLACE TEMP MACRO etag_of(told) AS nullif(trim(replace(told, '&quot;', ''), '"'), '');
+
+-- The same, where a service is reached by http and https alike: one object has one name.
+CREATE OR REPLACE TEMP MACRO https_object(told) AS CASE WHEN starts_with(told, 'http://') THEN object_url('https://' || told[8:]) ELSE object_url(told) END;
+
+-- An HTTP status (interim, final and redirecting ones are no failure); where there is none, the vendor's word of success.
+CREATE OR REPLACE TEMP MACRO http_outcome(code, status) AS CASE
+    WHEN try_cast(code AS INTEGER) BETWEEN 100 AND 399 THEN 'success' WHEN try_cast(code AS INTEGER) IS NOT NULL THEN 'failure'
+    WHEN contains(status, 'Success') THEN 'success' WHEN status IS NULL OR status = 'Unknown' THEN 'unknown' ELSE 'failure' END;
+
+-- What an operation of Azure Storage does. The object decides whether a deletion erases log data.
+CREATE OR REPLACE TEMP MACRO storage_action(operation, object) AS CASE
+    WHEN operation LIKE 'Delete%' OR operation LIKE 'BatchDelete%' THEN CASE
+        WHEN operation LIKE '%ImmutabilityPolicy' THEN 'retention.change'
+        WHEN operation IN ('DeleteBlob', 'DeleteContainer', 'DeleteFile', 'DeletePath', 'DeletePathFile', 'DeleteFilesystem')
+            AND (contains(object, '/insights-logs-') OR contains(object, '/$logs/') OR contains(object, '/%24logs/')) THEN 'log.clear'
+        ELSE 'object.delete' END
+    WHEN operation LIKE '%Source' THEN 'object.read'
+    WHEN operation LIKE '%Copy%' OR operation LIKE 'Copy%' OR operation LIKE '%FromURL' OR operation LIKE '%FromURLDestination' THEN CASE
+        WHEN operation LIKE 'Abort%' THEN 'other' ELSE 'object.copy' END
+    WHEN operation LIKE 'Rename%' THEN 'object.move'
+    WHEN operation IN ('GetBlob', 'GetFile', 'ReadFile', 'DownloadFile', 'ReadPathFile', 'QueryBlobContents', 'QueryEntity', 'QueryEntities', 'GetMessages', 'GetMessage',
+        'PeekMessages', 'PeekMessage') THEN 'object.read'
+    WHEN operation LIKE 'List%' OR operation IN ('QueryTables', 'FindBlobsByTags', 'QueryDirectory') THEN 'object.list'
+    WHEN operation = 'GetUserDelegationKey' THEN 'credential.read'
+    WHEN operation LIKE 'Get%' OR operation LIKE '%Preflight%' OR operation LIKE 'QueryInfo%' THEN 'object.inspect'
+    WHEN operation IN ('SetContainerACL', 'SetContainerAcl', 'SetShareACL', 'SetShareAcl', 'SetTableACL', 'SetTableAcl', 'SetQueueACL', 'SetQueueAcl', 'SetPathAccessControl',
+        'ModifyPathAccessControl', 'SetFilesystemAccessControl') THEN 'object.share'
+    WHEN operation IN ('CreateContainer', 'CreateShare', 'CreateFilesystem', 'CreateQueue', 'CreateTable', 'RestoreContainer', 'RestoreShare') THEN 'object.create'
+    WHEN operation LIKE 'Put%' OR operation LIKE 'Create%' OR operation LIKE 'Append%' OR operation LIKE 'Flush%' OR operation LIKE 'Insert%' OR operation LIKE 'Update%'
+        OR operation LIKE 'Merge%' OR operation LIKE 'Write%' OR operation LIKE 'Snapshot%' OR operation LIKE 'Undelete%' OR operation LIKE 'ClearPage%' THEN 'object.write'
+    WHEN operation LIKE '%Immutability%' OR operation LIKE '%LegalHold' THEN 'retention.change'
+    WHEN operation LIKE 'Set%' OR operation LIKE '%Lease%' THEN 'config.change' ELSE 'other' END;
+
+-- The family of an event whose log holds several.
+CREATE OR REPLACE TEMP MACRO family_of(word) AS CASE
+    WHEN word IN ('sign_in', 'sign_out') THEN 'sign_in' WHEN starts_with(word, 'token.') THEN 'token' WHEN starts_with(word, 'object.') THEN 'storage'
+    WHEN starts_with(word, 'logging.') OR word IN ('log.clear', 'retention.change', 'service.event') THEN 'control'
+    WHEN word IN ('crash.dump', 'process.start') THEN 'system' ELSE 'audit' END;
+
+-- Whether a diagnostic setting's body switches its logs all on (true), all off (false) or neither for sure (NULL).
+CREATE OR REPLACE TEMP MACRO logs_on(body) AS CASE WHEN contains(body, '"enabled"') THEN CASE list_sort(list_distinct(list_concat(
+        try(json_extract_string(body, '$.properties.logs[*].enabled')), [try(json_extract_string(body, '$.properties.enabled'))])))
+    WHEN ['true'] THEN true WHEN ['false'] THEN false END END;
+
+-- What an operation of Azure Resource Manager (in lower case) does. One that failed or only began (`done` is false) has changed no log.
+CREATE OR REPLACE TEMP MACRO azure_action(op, category, object, body, done) AS CASE
+    WHEN category IN ('ServiceHealth', 'ResourceHealth', 'Alert', 'Autoscale', 'Recommendation', 'Policy', 'Security') THEN 'service.event'
+    WHEN op LIKE '%/diagnosticsettings/%' OR op LIKE '%/extendeddiagnosticsettings/%' OR op LIKE '%/flowlogs/%' OR op LIKE '%/datacollectionrules/%' THEN CASE
+        WHEN NOT done THEN 'config.change'
+        WHEN op LIKE '%/delete' THEN 'logging.disable'
+        WHEN op LIKE '%/write' THEN CASE logs_on(body) WHEN true THEN 'logging.enable' WHEN false THEN 'logging.disable' ELSE 'config.change' END
+        ELSE 'config.read' END
+    WHEN done AND (op = 'microsoft.operationalinsights/workspaces/delete' OR op LIKE 'microsoft.operationalinsights/workspaces/purge/%'
+        OR op LIKE '%/containers/delete' AND contains(object, '/containers/insights-')) THEN 'log.clear'
+    WHEN done AND (op LIKE '%/managementpolicies/write' OR op LIKE '%/immutabilitypolicies/%' OR op LIKE 'microsoft.operationalinsights/workspaces/%'
+        AND contains(lower(body), 'retentionindays')) THEN 'retention.change'
+    WHEN op LIKE '%/begingetaccess/%' OR op LIKE '%/listaccountsas/%' OR op LIKE '%/listservicesas/%' THEN 'object.share'
+    WHEN op LIKE '%/regeneratekey%/action' OR op LIKE '%/rotatekey/action' OR op LIKE '%/federatedidentitycredentials/write' THEN 'credential.add'
+    WHEN op LIKE '%/list%key%/action' OR op LIKE '%/list%secret%/action' OR op LIKE '%/list%credential%/action' OR op LIKE '%/listconnectionstrings/action'
+        OR op LIKE '%/publishxml/action' THEN 'credential.read'
+    WHEN op LIKE 'microsoft.authorization/roleassignments/write' OR op LIKE 'microsoft.authorization/elevateaccess/action'
+        OR op LIKE 'microsoft.authorization/role%requests/write' THEN 'role.assign'
+    WHEN op LIKE '%/runcommand%/action' OR op LIKE '%/runcommands/write' OR op LIKE '%/extensions/write' THEN 'process.start'
+    WHEN op LIKE '%/containers/write' OR op LIKE '%/storageaccounts/write' OR op LIKE '%/shares/write' THEN 'object.create'
+    WHEN op LIKE '%/containers/delete' OR op LIKE '%/storageaccounts/delete' OR op LIKE '%/shares/delete' OR op LIKE '%/disks/delete' OR op LIKE '%/snapshots/delete' THEN 'object.delete'
+    WHEN op LIKE '%/read' THEN 'config.read' ELSE 'config.change' END;
+
+-- What a line of sshd, sudo and their kin says: (detail, who, ip, port, more). The last `from` counts, since a user's name may hold another.
+CREATE OR REPLACE TEMP MACRO unix_line(told) AS CASE
+    WHEN regexp_matches(told, '^(Accepted|Failed|Postponed|Partial) ') THEN regexp_extract(told,
+        '^\S+ (\S+) for (?:invalid user )?(.*) from (\S+) port (\d+)(?: ssh2)?(?:: (.*)| \[preauth\])?$', ['detail', 'who', 'ip', 'port', 'more'])
+    WHEN starts_with(told, 'Invalid user ') THEN regexp_extract(told, '^(Invalid user) (.*) from (\S+)(?: port (\d+))?()$', ['detail', 'who', 'ip', 'port', 'more'])
+    WHEN regexp_matches(told, '^(Connection \w+ by|Disconnected from|Disconnecting) (authenticating |invalid )?user ') THEN regexp_extract(told,
+        '^(?:Connection \w+ by|Disconnected from|Disconnecting) ()(?:authenticating |invalid )?user (.*) (\S+) port (\d+)(.*)$', ['detail', 'who', 'ip', 'port', 'more'])
+    WHEN starts_with(told, 'Starting session: ') THEN regexp_extract(told, '^Starting session: (.*) for (\S+) from (\S+) port (\d+)(.*)$', ['detail', 'who', 'ip', 'port', 'more'])
+    WHEN starts_with(told, 'session opened for local user ') THEN regexp_extract(told, '^()session opened for local user (.*) from \[([^\]]*)\]()()', ['detail', 'who', 'ip', 'port', 'more'])
+    WHEN contains(told, 'session opened for user ') OR contains(told, 'session closed for user ') THEN regexp_extract(told,
+        '^pam_\w+\(([^:)]*)[^)]*\): session \w+ for user ([^ (]+)()()(.*)$', ['detail', 'who', 'ip', 'port', 'more'])
+    WHEN contains(told, 'authentication failure;') THEN regexp_extract(told, '^pam_\w+\(([^:)]*)[^)]*\): authentication failure;()()()(.*)$', ['detail', 'who', 'ip', 'port', 'more'])
+    WHEN contains(told, ' ; COMMAND=') THEN regexp_extract(told, '^\s*()(\S+) : ()()(.*)$', ['detail', 'who', 'ip', 'port', 'more'])
+    WHEN regexp_matches(told, ' (from|by) \S+ port \d+') THEN regexp_extract(told, '()() (?:from|by) (\S+) port (\d+)(.*)$', ['detail', 'who', 'ip', 'port', 'more'])
+    ELSE regexp_extract(told, '^()()()()()', ['detail', 'who', 'ip', 'port', 'more']) END;
+
+-- The same line as an action: signing in and out, commands, transfers by sftp, the log's own voice.
+CREATE OR REPLACE TEMP MACRO unix_action(program, told) AS CASE
+    WHEN starts_with(program, 'sshd') THEN CASE
+        WHEN regexp_matches(told, '^(Accepted|Failed|Invalid user|Connection \w+ by (authenticating|invalid) user|error: maximum authentication|error: PAM: .* for )')
+            OR contains(told, ': authentication failure;') THEN 'sign_in'
+        WHEN contains(told, 'session closed for user') OR starts_with(told, 'Disconnected from user') THEN 'sign_out'
+        WHEN starts_with(told, 'Starting session: ') THEN 'process.start'
+        WHEN starts_with(told, 'Server listening') OR starts_with(told, 'Received signal') THEN 'service.event' ELSE 'other' END
+    WHEN program IN ('sftp-server', 'internal-sftp') THEN CASE
+        WHEN regexp_matches(told, '^open ".*" flags [A-Z,]*WRITE') OR regexp_matches(told, 'bytes read 0 written [1-9]') THEN 'object.write'
+        WHEN regexp_matches(told, '^open ".*" flags READ') OR regexp_matches(told, 'bytes read [1-9]\d* written') THEN 'object.read'
+        WHEN starts_with(told, 'remove name') OR starts_with(told, 'rmdir name') THEN 'object.delete' WHEN starts_with(told, 'rename old') OR starts_with(told, 'posix-rename old') THEN 'object.move'
+        WHEN starts_with(told, 'opendir ') THEN 'object.list' ELSE 'other' END
+    WHEN program = 'sudo' THEN CASE WHEN contains(told, ' ; COMMAND=') THEN 'process.start' WHEN contains(told, 'authentication failure;') THEN 'sign_in' ELSE 'other' END
+    WHEN program IN ('su', 'login', 'gdm-password', 'gdm-password]', 'lightdm', 'sddm', 'xrdp-sesman') THEN CASE
+        WHEN contains(told, 'session opened for user') OR contains(told, 'authentication failure;') OR starts_with(told, 'FAILED LOGIN') OR starts_with(told, 'FAILED SU') THEN 'sign_in'
+        WHEN contains(told, 'session closed for user') THEN 'sign_out' ELSE 'other' END
+    WHEN program IN ('passwd', 'chpasswd') THEN CASE WHEN contains(told, 'password changed for') THEN 'credential.add' ELSE 'other' END
+    WHEN program IN ('useradd', 'usermod', 'userdel', 'groupadd', 'groupmod', 'groupdel', 'gpasswd', 'chage') THEN
+        CASE WHEN contains(told, ' to group ') THEN 'role.assign' ELSE 'account.change' END
+    WHEN program IN ('systemd-journald', 'journald', 'rsyslogd', 'syslog-ng', 'auditd') THEN 'service.event'
+    WHEN program = 'systemd-coredump' AND contains(told, 'dumped core') THEN 'crash.dump' ELSE 'other' END;
+
+CREATE OR REPLACE TEMP MACRO unix_outcome(told, action) AS CASE
+    WHEN action = 'other' OR action = 'service.event' THEN 'unknown'
+    WHEN regexp_matches(told, '^(Failed|Invalid user|Connection \w+ by|error:|FAILED)') OR contains(told, 'authentication failure;') OR contains(told, 'command not allowed')
+        OR contains(told, 'incorrect password attempt') OR contains(told, 'NOT in sudoers') OR contains(told, 'a password is required') THEN 'failure' ELSE 'success' END;

@@ -33,7 +33,7 @@ class Kind:
 def wording(paths: list[tuple[str, ...]], kind: Kind) -> dict[tuple[str, ...], str]:
     """Say for each path how it is read from a record of this kind."""
     if kind.as_json:
-        return {path: f"x[{index}]" for index, path in enumerate(paths, 1)}
+        return {path: f"f{index}" for index, path in enumerate(paths, 1)}
     if kind.shape == "csv":
         place = {name: index for index, name in enumerate(kind.names)}
         return {path: f"nullif(c{place[path[0]]}, '')" if len(path) == 1 and path[0] in place else "NULL::VARCHAR" for path in paths}
@@ -46,6 +46,13 @@ def extraction(paths: list[tuple[str, ...]], kind: Kind) -> str:
         return "NULL::VARCHAR[]"
     listed = ", ".join("'" + json_path(path).replace("'", "''") + "'" for path in paths)
     return f"try(json_extract_string(line, [{listed}]))"
+
+
+def spread(paths: list[tuple[str, ...]], kind: Kind, *, context: bool = True) -> str:
+    """Give the SELECT over `batch` in which each path is a column of its own: read once, however often it is used."""
+    known = "batch JOIN context USING (file_no)" if context else "batch"
+    fields = "".join(f", x[{index}] AS f{index}" for index in range(1, len(paths) + 1)) if kind.as_json else ""
+    return f"SELECT * EXCLUDE (x){fields} FROM (SELECT *, {extraction(paths, kind)} AS x FROM {known})"
 
 
 def paths_of(*statements: str) -> list[tuple[str, ...]]:
@@ -66,8 +73,7 @@ def mapped(source: Source, kind: Kind) -> str:
     statement = f"SELECT ({condition}) AS fits, {PROVENANCE}, line, zone, collected, sha256, {source.select[len('SELECT'):].lstrip()}"
     paths = paths_of(statement)
     words = wording(paths, kind)
-    return (f"WITH records AS (SELECT batch.*, context.* EXCLUDE (file_no), {extraction(paths, kind)} AS x "
-            f"FROM batch JOIN context USING (file_no)) {rewrite(statement, words)}")
+    return f"WITH records AS ({spread(paths, kind)}) {rewrite(statement, words)}"
 
 
 def columns_of(connection: duckdb.DuckDBPyConnection, statement: str, source: Source) -> dict[str, str]:
@@ -92,14 +98,14 @@ def _constants(source: Source, columns: dict[str, str]) -> dict[str, str]:
     key = "record_id" if "record_id" in columns else "NULL::VARCHAR"
     return {
         "source": name, "family": family, "stream": f"{name} || '/' || {scope}",
-        "event_id": "md5(concat_ws('/', sha256, record, md5(line)))",
+        "event_id": "md5(concat_ws('/', sha256, record, CASE WHEN start >= 0 THEN concat(start, '+', size) ELSE md5(line) END))",
         "record_key": f"CASE WHEN {key} IS NOT NULL THEN md5_number(concat_ws('/', {name}, {key}, epoch_us(time))) END",
         "kept": "true",
     }
 
 
 YEARS = """(SELECT * REPLACE (CASE WHEN time IS NULL AND year(local_time) = 2000 AND collected IS NOT NULL
-        THEN make_timestamp(year_of, month(local_time), CASE WHEN month(local_time) = 2 AND day(local_time) = 29 AND year_of % 4 <> 0 THEN 28 ELSE day(local_time) END,
+        THEN make_timestamp(year_of::BIGINT, month(local_time), CASE WHEN month(local_time) = 2 AND day(local_time) = 29 AND year_of % 4 <> 0 THEN 28 ELSE day(local_time) END,
              hour(local_time), minute(local_time), second(local_time)::DOUBLE)
         WHEN year(local_time) = 2000 THEN NULL ELSE local_time END AS local_time), year(local_time) = 2000 AS year_inferred
     FROM (SELECT *, year(collected) - (CASE WHEN strftime(last_value(local_time IGNORE NULLS) OVER whole, '%m-%d %H') > strftime(collected, '%m-%d %H') THEN 1 ELSE 0 END)
@@ -128,6 +134,7 @@ def insertion(connection: duckdb.DuckDBPyConnection, source: Source, kind: Kind)
     known = {str(row[0]) for row in connection.execute("SELECT name FROM pragma_table_info('event')").fetchall()}
     own = {"fits", "line", "zone", "collected", "sha256", "year_inferred", *INWARD}
     chosen = _constants(source, columns)
+    relation = _timed(source, columns)
     if "local_time" in columns:
         columns["time_precision"] = "VARCHAR"
     for name in columns:
@@ -136,5 +143,5 @@ def insertion(connection: duckdb.DuckDBPyConnection, source: Source, kind: Kind)
         elif name in known and name not in own and name not in chosen:
             chosen[name] = name
     listed = ", ".join(f"{expression} AS {name}" for name, expression in chosen.items())
-    return (f"INSERT INTO event BY NAME WITH mapped AS ({statement}) SELECT {listed} FROM {_timed(source, columns)} "
+    return (f"INSERT INTO event BY NAME WITH mapped AS ({statement}) SELECT {listed} FROM {relation} "
             "WHERE fits AND time IS NOT NULL")

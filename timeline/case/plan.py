@@ -11,12 +11,13 @@ import duckdb
 import msgspec
 import pyarrow as pa
 
-from timeline.case.normal import Kind, extraction, paths_of, wording
+from timeline.case.normal import Kind, paths_of, spread, wording
 from timeline.catalog import Source, rewrite
 from timeline.readers import documents, lines, stream, table
 from timeline.readers.batch import Batch, Fault
 
 SAMPLE = 48
+EMPTY = "the file is empty"
 _RECORD = pa.schema([("file_no", pa.int32()), ("record", pa.int64()), ("start", pa.int64()), ("size", pa.int64()), ("line", pa.string())])
 _Object = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
@@ -82,6 +83,16 @@ def _binary(head: bytes) -> bool:
     return odd * 20 > len(head[:4096])
 
 
+def _nothing(opened: stream.Opened) -> str:
+    """Say why a file gives no text: it is empty, or its compression is damaged from the start."""
+    try:
+        for _ in stream.blocks(opened):
+            pass
+    except stream.Torn as error:
+        return str(error)
+    return EMPTY
+
+
 def look(file_no: int, path: Path, sha256: str, sources: Iterable[Source]) -> Found:
     """Find out how a file is to be cut; its `note` says why if it cannot be."""
     size = path.stat().st_size
@@ -90,8 +101,7 @@ def look(file_no: int, path: Path, sha256: str, sources: Iterable[Source]) -> Fo
     known = list(sources)
     found = Found(file_no, path, sha256, size, opened, Kind("lines"))
     if not head.strip():
-        torn = f"the {opened.compression} stream is damaged: nothing could be read" if opened.compression and size else "the file is empty"
-        return Found(file_no, path, sha256, size, opened, Kind("none"), note=torn)
+        return Found(file_no, path, sha256, size, opened, Kind("none"), note=_nothing(opened))
     if _binary(head):
         return Found(file_no, path, sha256, size, opened, Kind("none"), note="not a text file: no reader for these bytes")
     if head.lstrip(b" \t\r\n\x00")[:1] in b"{[":
@@ -165,7 +175,7 @@ def recognition(sources: list[Source], kind: Kind) -> str:
     cases = " ".join(f"WHEN {rewrite(text, words)[len('SELECT '):-len(' AS m')]} THEN {index}" for index, text in enumerate(whens))
     valid = "coalesce(try(json_valid(line)), false)" if kind.as_json else "true"
     chosen = f"CASE {cases} END" if cases else "NULL"
-    return f"SELECT file_no, record, {chosen} AS chosen, {valid} AS valid FROM (SELECT *, {extraction(paths, kind)} AS x FROM batch)"
+    return f"SELECT file_no, record, {chosen} AS chosen, {valid} AS valid FROM ({spread(paths, kind, context=False)})"
 
 
 def samples(found: Found) -> pa.RecordBatch | None:

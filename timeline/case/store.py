@@ -76,6 +76,8 @@ def writer(path: Path) -> duckdb.DuckDBPyConnection:
     _prepare(connection)
     connection.execute("SET preserve_insertion_order = false")
     connection.execute("SET memory_limit = '1200MB'")
+    # pushed filters would parse each record a second time, and short IN lists would become joins
+    connection.execute("SET disabled_optimizers = 'filter_pushdown,in_clause'")
     if fresh:
         connection.execute(SCHEMA)
         connection.execute("INSERT INTO about VALUES ('schema', ?), ('duckdb', ?)", [SCHEMA_VERSION, duckdb.__version__])

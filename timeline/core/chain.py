@@ -1,10 +1,15 @@
 """When each step of a chain of events could have happened, given the order that is claimed and what was covered."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
-from timeline.core.spans import Span, Spans
+from timeline.core.spans import BEGIN, END, Span, Spans, clip, common, holds, tidy, union
 from timeline.core.verdict import Answer
+from timeline.errors import CaseError
+
+Times = dict[str, Spans]
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,148 @@ class Solved:
     because: str
 
 
+class Order(NamedTuple):
+    """`later` is not before `earlier`, and at most `within` after it."""
+
+    earlier: str
+    later: str
+    within: int | None
+
+    def fits(self, step: str, times: Mapping[str, Spans]) -> Spans:
+        """Give the times of one of the two steps for which the other one has a time that fits."""
+        reach = END - BEGIN if self.within is None else self.within
+        if step == self.later:
+            moved = ((start, min(END, end + reach)) for start, end in times[self.earlier])
+        else:
+            moved = ((max(BEGIN, start - reach), end) for start, end in times[self.later])
+        return tidy(moved)
+
+    def text(self, step: str) -> str:
+        limit = "" if self.within is None else f" within {_duration(self.within)}"
+        return f"after {self.earlier}{limit}" if step == self.later else f"before {self.later}{limit}"
+
+
 def solve(steps: Iterable[Step]) -> tuple[Solved, ...]:
     """Shrink the feasible times of all steps until they agree with each other, and say what set each border."""
-    raise NotImplementedError
+    known = {step.id: step for step in steps}
+    orders = _orders(known)
+    strict = {name: _seen(step) for name, step in known.items()}
+    wide = {name: union(strict[name], _unseen(step)) for name, step in known.items()}
+    start = _admit(strict, wide, orders)
+    final = shrink(start, orders)
+    return tuple(_solved(step, start, final, orders) for step in known.values())
+
+
+def shrink(times: Mapping[str, Spans], orders: Iterable[Order]) -> Times:
+    """Cut away the times for which another step has none that fits, until nothing changes."""
+    left, orders = dict(times), tuple(orders)
+    changed = True
+    while changed:
+        before = dict(left)
+        for order in orders:
+            for step in (order.later, order.earlier):
+                left[step] = common(left[step], order.fits(step, left))
+        changed = left != before
+    return left
+
+
+def _orders(known: Mapping[str, Step]) -> list[Order]:
+    """List the constraints between steps that can have happened at all."""
+    orders = []
+    for step in known.values():
+        if missing := sorted({*step.after, *step.before} - set(known)):
+            raise CaseError(f"chain step {step.id!r} names {missing[0]!r}, which is no step of the chain")
+        orders += [Order(earlier, step.id, step.within) for earlier in step.after]
+        orders += [Order(step.id, later, None) for later in step.before]
+    ruled_out = {step.id for step in known.values() if step.verdict == Answer.ABSENT}
+    return [order for order in orders if not ruled_out & {order.earlier, order.later}]
+
+
+def _seen(step: Step) -> Spans:
+    """Give the times at which it was found; where it was not, all times at which nobody could have seen it."""
+    if step.verdict == Answer.ABSENT:
+        return ()
+    return tidy(step.found) if _is_found(step) else _unseen(step)
+
+
+def _unseen(step: Step) -> Spans:
+    """Give the times at which it could have happened unseen: of what is not known in detail, the whole window."""
+    if step.verdict == Answer.ABSENT or (step.verdict == Answer.FOUND and step.found):
+        return ()
+    return clip(tidy(step.uncovered), step.window) or tidy([step.window])
+
+
+def _is_found(step: Step) -> bool:
+    return step.verdict in {Answer.FOUND, Answer.FOUND_INCOMPLETE} and bool(tidy(step.found))
+
+
+def _admit(strict: Times, wide: Times, orders: list[Order]) -> Times:
+    """Admit unseen times of an incomplete step only where the findings alone leave no time at all."""
+    left = shrink(strict, orders)
+    return {name: strict[name] if left[name] else wide[name] for name in strict}
+
+
+def _solved(step: Step, start: Times, final: Times, orders: list[Order]) -> Solved:
+    windows = final[step.id]
+    if step.verdict == Answer.ABSENT:
+        return Solved(step.id, Answer.REFUTED, None, None, (), "refuted: its window was covered and nothing was found")
+    if not windows:
+        return Solved(step.id, Answer.REFUTED, None, None, (), _conflict(step.id, start, orders))
+    lost = step.verdict == Answer.FOUND_INCOMPLETE and _is_found(step) and not common(windows, tidy(step.found))
+    verdict = Answer.UNKNOWN if lost else step.verdict
+    earliest, latest = windows[0][0], windows[-1][1] - 1
+    concerned = [order for order in orders if step.id in order[:2]]
+    excluded = clip(start[step.id], (BEGIN, earliest)), clip(start[step.id], (latest + 1, END))
+    reasons = [
+        _constraint(step.id, excluded[0][-1][1] - 1, concerned, final) if excluded[0] else _evidence(step, earliest),
+        _constraint(step.id, excluded[1][0][0], concerned, final) if excluded[1] else _evidence(step, latest),
+    ]
+    return Solved(step.id, verdict, earliest, latest, windows, f"earliest: {reasons[0]}; latest: {reasons[1]}")
+
+
+def _constraint(step: str, instant: int, orders: list[Order], final: Times) -> str:
+    """Name what forbids the next instant beyond the border."""
+    reasons = [order.text(step) for order in orders if not holds(order.fits(step, final), instant)]
+    return " and ".join(dict.fromkeys(reasons))
+
+
+def _evidence(step: Step, instant: int) -> str:
+    """Name what admits the instant at the border."""
+    if holds(tidy(step.found), instant):
+        return "found"
+    if instant in {step.window[0], step.window[1] - 1}:
+        return "the case's window ends, not covered there"
+    return "the border of what is not covered"
+
+
+def _conflict(step: str, start: Times, orders: list[Order]) -> str:
+    """Find the constraint that leaves no time first, among those that this step hangs together with."""
+    group = {step}
+    while linked := {name for order in orders if group & set(order[:2]) for name in order[:2]} - group:
+        group |= linked
+    concerned = [order for order in orders if order.earlier in group]
+    left = dict(start)
+    for order in concerned * (len(group) + 1):
+        for name, other in ((order.later, order.earlier), (order.earlier, order.later)):
+            rest = common(left[name], order.fits(name, left))
+            if not rest:
+                shown = f"{name} {_range(left[name])}, {other} {_range(left[other])}"
+                return f"refuted: no time of {name} is {order.text(name)} ({shown})"
+            left[name] = rest
+    return "refuted: no time is left"
+
+
+def _range(spans: Spans) -> str:
+    return f"{_moment(spans[0][0])} to {_moment(spans[-1][1])}" if spans else "never"
+
+
+def _moment(instant: int) -> str:
+    try:
+        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=instant)
+    except OverflowError:
+        return "the open end"
+    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _duration(length: int) -> str:
+    return f"{length / 86_400_000_000:g} d"

@@ -1,4 +1,4 @@
-"""For each instant and each scope it is asked: had such an event happened then, would it be in the case?
+"""Had such an event happened then, would it be in the case? Asked for each instant and each scope.
 
 The layers and the union of copies are those of the coverage calculus (docs: knowing); `votes` draws the layers of each
 collection, `sweep` shows the best of them.
@@ -7,7 +7,7 @@ collection, `sweep` shows the best of them.
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 from timeline.core.retention import Policy, expires
 from timeline.core.scope import Scope, atoms, inside
@@ -24,7 +24,9 @@ Coverage = Mapping[Scope, tuple[Piece, ...]]
 
 def coverage(stream: Stream, window: Span) -> Coverage:
     """Partition the window, for each scope atom of the stream, into pieces of one state."""
-    scopes = [part.scope for part in (*stream.policies, *stream.collections, *stream.defects)]
+    scopes = [policy.scope for policy in stream.policies]
+    scopes += [taken.scope for taken in stream.collections]
+    scopes += [defect.scope for defect in stream.defects]
     known: dict[object, tuple[Piece, ...]] = {}
     found: dict[Scope, tuple[Piece, ...]] = {}
     for atom in atoms(scopes):
@@ -71,8 +73,8 @@ def _pieces(view: View, window: Span) -> tuple[Piece, ...]:
             found.append(_piece(stroke, (stroke.start, stroke.end)))
             continue
         inner = cuts[bisect_right(cuts, stroke.start) : bisect_left(cuts, stroke.end)]
-        for span in zip([stroke.start, *inner], [*inner, stroke.end], strict=True):
-            found.append(_mended(_piece(stroke, span), stores, view.stream.as_of))
+        spans = zip([stroke.start, *inner], [*inner, stroke.end], strict=True)
+        found += [_mended(_piece(stroke, span), stores, view.stream.as_of) for span in spans]
     return tuple(found)
 
 
@@ -110,15 +112,16 @@ def _runs(pieces: Iterable[Piece], window: Span) -> list[Gap]:
         start, end = max(piece.start, window[0]), min(piece.end, window[1])
         if piece.state == State.COVERED or start >= end:
             continue
-        gap = Gap(**{**_values(piece), "start": start, "end": end})
+        gap = _gap(piece, start, end)
         if runs and runs[-1].end == start and _kind(runs[-1]) == _kind(gap):
             gap = _joined(runs.pop(), gap)
         runs.append(gap)
     return runs
 
 
-def _values(piece: Piece) -> dict[str, object]:
-    return {field.name: getattr(piece, field.name) for field in fields(piece)}
+def _gap(piece: Piece, start: int, end: int) -> Gap:
+    origin = piece.state, piece.cause, piece.basis, piece.store
+    return Gap(start, end, *origin, piece.mendable, piece.deadline, piece.evidence)
 
 
 def _kind(gap: Gap) -> tuple[object, ...]:

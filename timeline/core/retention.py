@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import itemgetter
 from typing import NamedTuple
 
 from timeline.core.scope import EVERYTHING, Scope
@@ -135,8 +136,11 @@ def _certain(policy: Policy, at: int) -> tuple[Spans, Spans]:
     rules = _rules(policy)
     if policy.semantics == Semantics.STAMPED:
         kept = tidy((max(rule.start, _past(frozen, rule, least)), rule.end) for rule in rules)
-        return kept, tidy((rule.start, min(rule.end, _past(frozen, rule, most))) for rule in rules)
-    return tidy([(_deleted(rules, frozen, least), END)]), tidy([(BEGIN, _deleted(rules, frozen, most))])
+        gone = tidy((rule.start, min(rule.end, _past(frozen, rule, most))) for rule in rules)
+    else:
+        kept = tidy([(_deleted(rules, frozen, least), END)])
+        gone = tidy([(BEGIN, _deleted(rules, frozen, most))])
+    return kept, gone if most < END else ()
 
 
 def _lags(policy: Policy) -> tuple[int, int]:
@@ -155,8 +159,8 @@ def _ruled_alike(policy: Policy, instant: int) -> Span:
 def _rules(policy: Policy) -> tuple[Rule, ...]:
     """Lay the limits end to end; a shortening takes force after the grace, if nothing lengthened it until then."""
     grace = 0 if policy.semantics == Semantics.STAMPED else policy.grace
-    dated = dict(sorted(policy.limits, key=lambda limit: limit.start))
-    stated = _end_to_end([(start, keep) for start, keep in dated.items()])
+    dated: dict[int, int | None] = dict(sorted(policy.limits, key=itemgetter(0)))
+    stated = _end_to_end(list(dated.items()))
     borders = sorted({BEGIN, *(rule.start for rule in stated), *(rule.start + grace for rule in stated[1:])})
     return _end_to_end([(start, _longest(stated, start - grace, start)) for start in borders])
 

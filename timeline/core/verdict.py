@@ -1,12 +1,13 @@
 """The answer to a question together with its coverage: an unknown is never shown as an absent."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import reduce
 
-from timeline.core.coverage import Coverage, Gap
-from timeline.core.scope import Scope
-from timeline.core.spans import Span, Spans
+from timeline.core.coverage import Coverage, Gap, State, gaps
+from timeline.core.scope import Scope, overlap
+from timeline.core.spans import BEGIN, END, Span, Spans, clip, common, minus, tidy, union
 
 
 class Answer(StrEnum):
@@ -35,6 +36,10 @@ class Censor(StrEnum):
     NO_EARLIER_THAN = "no_earlier_than"
 
 
+WORTH = {"attested": Strength.PROVEN, "complete": Strength.STRONG, "best_effort": Strength.WEAK}
+LEVELS = tuple(Strength)
+
+
 @dataclass(frozen=True)
 class Witness:
     """A stream that could have seen it, with its gaps that overlap what was asked and the spans covered by inference.
@@ -47,13 +52,32 @@ class Witness:
     gaps: tuple[Gap, ...] = ()
     inferred: Spans = ()
 
+    def met(self, asked: Spans, level: Strength = Strength.WEAK) -> Spans:
+        """Give the asked instants at which an absence here is worth at least so much."""
+        if LEVELS.index(WORTH.get(self.completeness, Strength.WEAK)) < LEVELS.index(level):
+            return ()
+        weak = self.inferred if level != Strength.WEAK else ()
+        return minus(asked, union(tidy((gap.start, gap.end) for gap in self.gaps), weak))
+
 
 @dataclass(frozen=True)
 class Need:
-    """What must be covered at the asked instants: in one of the alternatives every witness."""
+    """What must be covered at the asked instants (tidy spans): every witness of at least one of the alternatives."""
 
     asked: Spans
     alternatives: tuple[tuple[Witness, ...], ...]
+
+    def met(self, level: Strength = Strength.WEAK) -> Spans:
+        """Give the asked instants at which an alternative is covered; one without witnesses never is."""
+        return union(*(_met(witnesses, self.asked, level) for witnesses in self.alternatives if witnesses))
+
+    def losses(self) -> Iterable["Loss"]:
+        """Name what is not covered in any alternative where none is met."""
+        unmet = minus(self.asked, self.met())
+        for one in {w: None for witnesses in self.alternatives for w in witnesses or (nobody(),)} or (nobody(),):
+            for gap in one.gaps:
+                spans = clip(unmet, (gap.start, gap.end))
+                yield from (Loss(one.stream, replace(gap, start=start, end=end)) for start, end in spans)
 
 
 @dataclass(frozen=True)
@@ -76,19 +100,37 @@ class Verdict:
 
 def witness(stream: str, completeness: str, covered: Coverage, subject: Scope) -> Witness:
     """Make a stream's witness for a subject: only what overlaps it counts."""
-    raise NotImplementedError
+    concerned = [pieces for atom, pieces in covered.items() if overlap(atom, subject)]
+    inferred = (p for pieces in concerned for p in pieces if p.state == State.COVERED and p.basis == "inferred")
+    found = tuple(gap for gap in gaps(covered, (BEGIN, END)) if overlap(gap.scope, subject))
+    return Witness(stream, completeness, found, tidy((piece.start, piece.end) for piece in inferred))
 
 
-def nobody(what: str) -> Witness:
-    """Stand for the stream that the case lacks: it covers nothing."""
-    raise NotImplementedError
+def nobody(what: str = "") -> Witness:
+    """Stand for a stream that the case lacks: it covers nothing."""
+    cause = "no stream of the case could have recorded it"
+    return Witness(what, "best_effort", (Gap(BEGIN, END, State.UNKNOWN, cause, "inferred"),))
 
 
 def judge(rows: int, needs: Iterable[Need], candidates: int = 0) -> Verdict:
     """Weigh what was found against what could have been; all needs must be met, candidates forbid an absence."""
-    raise NotImplementedError
+    needs = tuple(needs)
+    spans = union(*(minus(need.asked, need.met()) for need in needs))
+    uncovered = tuple(dict.fromkeys(loss for need in needs for loss in need.losses()))
+    complete = not spans and not candidates and any(need.asked for need in needs)
+    if rows:
+        return Verdict(Answer.FOUND if complete else Answer.FOUND_INCOMPLETE, None, uncovered, spans)
+    if not complete:
+        return Verdict(Answer.UNKNOWN, None, uncovered, spans)
+    reached = [level for level in LEVELS if not any(minus(need.asked, need.met(level)) for need in needs)]
+    return Verdict(Answer.ABSENT, reached[-1], (), ())
 
 
 def censor(first: int, last: int, window: Span, uncovered: Spans) -> tuple[Censor, Censor]:
     """Tell whether there may be something before the first and after the last finding, where nothing was covered."""
-    raise NotImplementedError
+    before, after = clip(uncovered, (window[0], first)), clip(uncovered, (last + 1, window[1]))
+    return Censor.NO_LATER_THAN if before else Censor.EXACT, Censor.NO_EARLIER_THAN if after else Censor.EXACT
+
+
+def _met(witnesses: tuple[Witness, ...], asked: Spans, level: Strength) -> Spans:
+    return reduce(common, (one.met(asked, level) for one in witnesses))

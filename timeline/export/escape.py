@@ -7,10 +7,7 @@ _MARKS = "\u061c\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u20
 UNSAFE = "".join(map(chr, (*range(0x20), *range(0x7F, 0xA0)))) + _MARKS
 """Every control character, the marks that change the direction of writing, and the separators of lines."""
 
-SHOWN = [
-    _NAMED.get(one, f"\\x{ord(one):02x}" if one < _MARKS[0] else f"\\u{ord(one):04x}")
-    for one in UNSAFE
-]
+SHOWN = [_NAMED.get(one, f"\\x{ord(one):02x}" if one < _MARKS[0] else f"\\u{ord(one):04x}") for one in UNSAFE]
 """What stands for each unsafe character in text for people."""
 
 _PATTERN = re.compile(f"[{re.escape(UNSAFE)}]")

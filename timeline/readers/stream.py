@@ -6,6 +6,7 @@ import codecs
 import gzip
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -55,7 +56,8 @@ def probe(path: Path) -> Opened:
         head = file.read(512)
     compression = "gzip" if head[:2] == b"\x1f\x8b" else ""
     if compression:
-        head = next(_blocks(path, compression, 512), b"")
+        with suppress(Torn):
+            head = next(_blocks(path, compression, 512), b"")
     return Opened(path, compression, *_encoding(head))
 
 
@@ -87,13 +89,9 @@ def blocks(opened: Opened, size: int = BLOCK) -> Iterator[bytes]:
 def head(opened: Opened, size: int = 1 << 18) -> bytes:
     """Give the beginning of a file's text."""
     parts: list[bytes] = []
-    have = 0
-    try:
+    with suppress(Torn):
         for block in blocks(opened, min(size, BLOCK)):
             parts.append(block)
-            have += len(block)
-            if have >= size:
+            if sum(map(len, parts)) >= size:
                 break
-    except Torn:
-        pass
     return b"".join(parts)[:size]

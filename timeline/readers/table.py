@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -88,19 +88,28 @@ def _parsed(data: bytes, head: Header) -> dict[str, pa.Array] | None:
     return {name: table.column(name).combine_chunks() for name in head.names}
 
 
-def _singly(rows: Sequence[str], head: Header) -> tuple[list[int], dict[str, list[str]]]:
-    """Parse rows one by one and keep those with the right number of cells."""
-    good, cells = [], [[] for _ in head.names]  # type: tuple[list[int], list[list[str]]]
-    for index, row in enumerate(rows):
-        try:
-            values = next(csv.reader(io.StringIO(row, newline=""), delimiter=head.delimiter, strict=False), [])
-        except csv.Error:
-            continue
-        if len(values) == len(head.names):
-            good.append(index)
-            for cell, value in zip(cells, values, strict=True):
-                cell.append(value)
-    return good, dict(zip(head.names, cells, strict=True))
+def _values(row: str, head: Header) -> list[str] | None:
+    """Parse one row; None if it is not closed or has another number of cells."""
+    if row.count('"') % 2:
+        return None
+    try:
+        values = next(csv.reader(io.StringIO(row, newline=""), delimiter=head.delimiter, strict=False), [])
+    except csv.Error:
+        return None
+    return values if len(values) == len(head.names) else None
+
+
+def _split(rows: Batch, head: Header) -> Iterator[tuple[int, bytes, list[str] | None]]:
+    """Give each row with its cells; a bad one of several lines (a lone quote swallowed them) line by line."""
+    for start, text in zip(rows.start.tolist(), rows.text.to_pylist(), strict=True):
+        values = _values(text, head)
+        parts = [text] if values is not None else text.splitlines(keepends=True)
+        place = start
+        for part in parts:
+            data = part.encode()
+            if part.strip():
+                yield place, data, values if values is not None else _values(part, head)
+            place += len(data)
 
 
 def _block(number: int, place: int, data: bytes, ends: np.ndarray, head: Header) -> Iterator[Batch | Fault]:
@@ -109,23 +118,26 @@ def _block(number: int, place: int, data: bytes, ends: np.ndarray, head: Header)
     full = ~blanks(data, starts, sizes)
     text, starts, sizes = text_array(data, offsets).filter(pa.array(full)), starts[full], sizes[full]
     rows = Batch(np.arange(number, number + len(starts)), starts + place, sizes, text)
-    cells = _parsed(data, head)
+    cells = _parsed(data, head) if data.count(b'"') % 2 == 0 else None
     if cells is not None and all(len(cell) == len(starts) for cell in cells.values()):
         yield replace(rows, cells=cells)
     elif len(starts):
-        yield from _mended(rows, head)
+        yield from _mended(number, rows, head)
 
 
-def _mended(rows: Batch, head: Header) -> Iterator[Batch | Fault]:
-    texts = rows.text.to_pylist()
-    good, cells = _singly(texts, head)
-    keep = np.array(good, np.int64)
-    if good:
-        taken = {name: pa.array(values, pa.string()) for name, values in cells.items()}
-        yield Batch(rows.number[keep], rows.start[keep], rows.size[keep], rows.text.take(pa.array(keep)), taken)
-    for index in sorted(set(range(len(texts))) - set(good)):
-        reason = f"the row does not have the header's {len(head.names)} cells"
-        yield Fault(int(rows.number[index]), int(rows.start[index]), int(rows.size[index]), reason, texts[index])
+def _mended(number: int, rows: Batch, head: Header) -> Iterator[Batch | Fault]:
+    kept: list[tuple[int, int, bytes, list[str]]] = []
+    for offset, (place, data, values) in enumerate(_split(rows, head)):
+        if values is None:
+            reason = f"the row does not have the header's {len(head.names)} cells"
+            yield Fault(number + offset, place, len(data), reason, data.decode("utf-8", "replace"))
+        else:
+            kept.append((number + offset, place, data, values))
+    if kept:
+        numbers, places, texts, cells = zip(*kept, strict=True)
+        columns = {name: pa.array([row[index] for row in cells], pa.string()) for index, name in enumerate(head.names)}
+        sizes = np.array([len(text) for text in texts])
+        yield Batch(np.array(numbers), np.array(places), sizes, pa.array([text.decode("utf-8", "replace") for text in texts], pa.string()), columns)
 
 
 def cut(blocks: Iterable[bytes], head: Header, lead: int = 0) -> Iterator[Batch | Fault]:

@@ -1,7 +1,7 @@
 """Text for people: a ruled table on a terminal, aligned columns without tabs in a pipe."""
 
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 import polars as pl
 from rich import box
@@ -12,7 +12,7 @@ from rich.text import Text
 from timeline.export.escape import visible
 from timeline.export.plain import each, plain, shown, slices
 
-_NARROWEST = 12
+_NARROWEST = 10
 """Columns with less room than this are shown as lines of `name value` instead."""
 
 
@@ -35,13 +35,14 @@ def draw(frames: Iterator[pl.DataFrame], console: Console) -> None:
         if cells.width * _NARROWEST > console.width:
             _records(cells, console)
         else:
-            _ruled(cells, [dtype.is_numeric() for dtype in frame.dtypes], console)
+            _ruled(cells, frame.dtypes, console)
 
 
-def _ruled(cells: pl.DataFrame, right: list[bool], console: Console) -> None:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    for name, numeric in zip(cells.columns, right, strict=True):
-        table.add_column(Text(name), justify="right" if numeric else "left", overflow="fold")
+def _ruled(cells: pl.DataFrame, dtypes: list[pl.DataType], console: Console) -> None:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    for name, dtype in zip(cells.columns, dtypes, strict=True):
+        side: Literal["left", "right"] = "right" if dtype.is_numeric() else "left"
+        table.add_column(Text(name), justify=side, overflow="fold", no_wrap=dtype.is_temporal())
     for row in cells.iter_rows():
         table.add_row(*map(Text, row))
     console.print(table)

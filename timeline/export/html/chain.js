@@ -56,9 +56,11 @@ function stepWindows(step) {
 function stepWords(step) {
   const found = step.verdict === "found" || step.verdict === "found_incomplete";
   if (step.verdict === "refuted") return "Ruled out at every time.";
-  if (found && step.earliest !== null) return step.earliest === step.latest ? moment(step.earliest) : between(step.earliest, step.latest);
-  if (step.earliest === null && step.latest === null) return "";
-  return `Feasible only in ${between(step.earliest, step.latest)}.`;
+  const windows = stepWindows(step);
+  if (found && step.earliest !== null) return step.latest - step.earliest <= 1e6 ? moment(step.earliest) : between(step.earliest, step.latest);
+  if (!windows.length) return "";
+  const parts = windows.length > 1 ? `, in ${count(windows.length, "window")}` : "";
+  return `Feasible ${between(step.earliest, step.latest)}${parts}.`;
 }
 
 function stepRow(step, report) {
@@ -75,7 +77,8 @@ function stepRow(step, report) {
 function showChain(report) {
   if (!report.chain.length) return byId("order").remove();
   const axis = make("div", "track axis");
-  for (const at of ticks(report.begin, report.end)) {
+  const edge = report.end - (report.end - report.begin) / 14; // a name would not fit behind it
+  for (const at of ticks(report.begin, report.end).filter((one) => one < edge)) {
     axis.append(put(make("span", "tick-name", tickName(at, report.begin, report.end)), at, null, report));
   }
   const top = make("div", "step step-axis", make("span", "", ""), axis);

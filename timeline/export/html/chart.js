@@ -46,7 +46,7 @@ function barOf(piece, [lane, part, parts]) {
   const [top, bottom] = band(lane);
   const height = (bottom - top) / parts;
   const low = top + part * height;
-  const share = piece.scope ? [low + height * 0.74, low + height] : [low, low + height];
+  const share = piece.scope ? [low, low + height * 0.28] : [low, low + height];
   const span = view.high - view.low;
   const thin = (2 * span) / view.size.plot;
   const start = Math.max(piece.start ?? -Infinity, view.low - span);
@@ -168,11 +168,14 @@ function draw() {
 
 function tellRange(density) {
   const counted = density.counts.reduce((sum, lane) => lane.reduce((one, two) => one + two, sum), 0);
-  const shown = `${between(Math.round(view.low), Math.round(view.high))}: ${count(counted, "event")} in view`;
+  const fine = view.high - view.low > 2 * DAY ? HOUR : view.high - view.low > HOUR ? 1e6 : 1;
+  const edges = [view.low, view.high].map((edge) => Math.round(edge / fine) * fine);
+  const shown = `${isWhole() ? "The whole case" : between(...edges)}: ${count(counted, "event")} in view`;
   const rest = view.report.density.rows;
   const note = rest ? ` ${count(rest, "event")} of the case are in the picture as density only; list them with “timeline events --from … --to … --format csv”.` : "";
   const late = view.outsiders ? ` ${count(view.outsiders, "event")} lie outside the case's period (shaded).` : "";
-  byId("chart-status").textContent = `${shown}.${late}${note}`;
+  const stacked = view.mode === "stream" ? "" : " Each lane shows, one above the other, the coverage of the logs that speak of it; logs that do not are only in the view by log.";
+  byId("chart-status").textContent = `${shown}.${late}${stacked}${note}`;
 }
 
 function laneName(lane, place) {
@@ -189,15 +192,22 @@ function laneName(lane, place) {
 }
 
 function nameLanes() {
-  byId("lane-names").replaceChildren(...view.lanes.map(laneName));
+  byId("lane-names").replaceChildren(make("span", "axis-name", "UTC"), ...view.lanes.map(laneName));
 }
 
 function setMode(mode) {
   view.mode = mode;
-  view.lanes = lanesOf(mode, view.report, view.events);
+  view.lanes = lanesOf(mode, view.report, view.events, leading(mode));
   view.lane = assign(mode, view.lanes, view.events);
   view.sessions = sessionsOf(view, view.account);
   draw();
+}
+
+/** What must have a lane of its own, however rare: the chosen account and those that answers rest on. */
+function leading(mode) {
+  const found = view.named.map((place) => cell(view.events, mode, place));
+  const wanted = mode === "actor" ? [view.account, ...found] : found;
+  return [...new Set(wanted.filter(Boolean))].slice(0, 40);
 }
 
 function setAccount(account) {

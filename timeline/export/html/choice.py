@@ -17,7 +17,7 @@ from timeline.export.html.store import packed
 BINS = 4096
 ACTORS = 24
 BLOCK = 1000
-RAW_BUDGET = 5_000_000
+RAW_BUDGET = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +30,16 @@ class Choice:
 
 
 def named(report: Report) -> pl.Expr:
-    """True for the events that a verdict or the artefact's path names."""
+    """Whether a verdict or the artefact's path names an event: by its id, or as a hop by its time and action."""
     ids: set[str] = set()
     if "events" in report.verdicts.columns:
         ids.update(one for listed in report.verdicts["events"].to_list() for one in listed or ())
     if "event_id" in report.path.columns:
         ids.update(one for one in report.path["event_id"].to_list() if one)
-    times = [micros(time) for time in report.path["time"].to_list()] if "time" in report.path.columns else []
-    by_time = pl.col("time_us").is_in(sorted({time for time in times if time is not None}))
-    return pl.col("event_id").is_in(sorted(ids)) | by_time
+        return pl.col("event_id").is_in(sorted(ids))
+    hops = {(micros(hop["time"]), hop.get("action")) for hop in report.path.iter_rows(named=True)}
+    walked = [(pl.col("time_us") == time) & (pl.col("action") == action) for time, action in sorted(hops, key=str)]
+    return pl.any_horizontal(pl.col("event_id").is_in(sorted(ids)), *walked)
 
 
 def in_order(report: Report) -> pl.DataFrame:

@@ -41,7 +41,9 @@ function valueWithFilter(name, value) {
 
 function provenance(place) {
   const of = (name) => cell(view.events, name, place);
-  const file = view.report.files.find((one) => (of("file_id") && one.file_id === of("file_id")) || (of("file") && one.file === of("file")));
+  const { files } = view.report;
+  const known = of("file_id") && files.find((one) => one.file_id === of("file_id") || one.sha256 === of("file_id"));
+  const file = known || (of("file_id") ? null : files.find((one) => one.file === of("file")));
   const digest = (file && file.sha256) || of("file_id");
   const name = of("file") || (file && file.file);
   return facts([["File", name && datum(name)], ["Record", of("record") === null ? null : `number ${of("record")} of the file`], ["SHA-256 of the file", digest && datum(digest, "hash")]]);
@@ -138,9 +140,9 @@ function uncoveredTable(verdict) {
     const open = button("", "open", () => showGap(gapOf(window, window.start ?? -8e18)));
     open.append(stateBadge(window.state));
     const log = make("span", "", datum(window.stream), window.scope ? make("span", "scope", " only ", datum(window.scope)) : null);
-    return row("td", [open, log, between(window.start, window.end), chance(window, view.report.as_of)]);
+    return row("td", [open, log, bare(between(window.start, window.end)), bare(chance(window, view.report.as_of))]);
   });
-  return make("div", "", make("h3", "", "Where nobody could have seen it"), make("div", "scroll", sheet(["State", "Log", "Window", "Can it be fetched?"], rows)));
+  return make("div", "", make("h3", "", "Where nobody could have seen it"), make("div", "scroll", sheet(["State", "Log", "Window (UTC)", "Can it be fetched?"], rows, "windows")));
 }
 
 function said(title, value) {

@@ -41,10 +41,10 @@ function row(tag, cells) {
 }
 
 /** A small whole table. */
-function sheet(heads, rows) {
+function sheet(heads, rows, kind = "") {
   const head = row("th", heads);
   for (const cell of head.children) cell.scope = "col";
-  return make("table", "sheet", make("thead", "", head), make("tbody", "", ...rows));
+  return make("table", `sheet ${kind}`, make("thead", "", head), make("tbody", "", ...rows));
 }
 
 /** Term and description pairs; a null description leaves the pair out. */

@@ -27,7 +27,7 @@ function commonest(column, rows, most) {
 }
 
 /** Lanes of a mode: {key, streams} each; the last one takes what has no lane of its own. */
-function lanesOf(mode, report, events) {
+function lanesOf(mode, report, events, first) {
   const column = events.columns.get(mode);
   if (mode === "stream") {
     const lanes = streamNames(report, events).map((key) => ({ key, label: key, streams: [key] }));
@@ -35,7 +35,7 @@ function lanesOf(mode, report, events) {
     return stated || !events.rows ? lanes : [...lanes, { key: null, label: "no log stated", streams: [] }];
   }
   const most = mode === "actor" ? MOST_ACTORS : 60;
-  const keys = column ? commonest(column, events.rows, most) : [];
+  const keys = column ? [...new Set([...first, ...commonest(column, events.rows, most)])].slice(0, Math.max(most, first.length)) : [];
   const lanes = keys.map((key) => ({ key, label: key, streams: [] }));
   return [...lanes, { key: null, label: mode === "actor" ? "all other accounts" : "no zone stated", streams: [] }];
 }

@@ -4,8 +4,16 @@
 const FLAGS = { no_later_than: "on or before ", no_earlier_than: "on or after " };
 
 function tally(verdicts) {
-  const words = VERDICTS.map((kind) => [kind, verdicts.filter((one) => one.verdict === kind.id).length]);
+  const words = VERDICTS.map((kind) => [kind, verdicts.filter((one) => verdictOf(one.verdict).id === kind.id).length]);
   return joined(words.filter(([, number]) => number).map(([kind, number]) => `${number} ${kind.word.toLowerCase()}`));
+}
+
+/** The questions that nobody can answer, in full: the most important sentence for a reader in a hurry. */
+function openQuestions(verdicts) {
+  const open = verdicts.filter((one) => verdictOf(one.verdict).id === "unknown");
+  const named = joined(open.slice(0, 3).map((one) => `“${visible(one.sentence || spoken(one.question))}”`));
+  const more = open.length > 3 ? ` and ${count(open.length - 3, "more question")}` : "";
+  return open.length ? ` It cannot say: ${named}${more}.` : "";
 }
 
 function savable(report) {
@@ -20,7 +28,7 @@ function firstDeadline(report) {
 function paragraph(report) {
   const span = `${between(report.begin, report.end)} (${lasting(report.end - report.begin)})`;
   const base = `It rests on ${count(report.total, "event")} from ${count(report.files.length, "file")} in ${count(report.streams.length, "log")}.`;
-  const asked = `Of ${count(report.verdicts.length, "question")}, the evidence answers: ${tally(report.verdicts)}.`;
+  const asked = `Of ${count(report.verdicts.length, "question")} put to the evidence: ${tally(report.verdicts)}.${openQuestions(report.verdicts)}`;
   const save = savable(report);
   const due = firstDeadline(report);
   const hurry = due ? `, the first only until ${moment(due)}` : "";
@@ -103,8 +111,6 @@ function showAnswers(report) {
   byId("answers-lead").textContent = report.verdicts.length
     ? "Each question was put to the evidence together with the logs it needs. Open a card for its evidence, its needs and its query."
     : "No question was put to this case.";
-  const used = VERDICTS.filter((kind) => report.verdicts.some((one) => verdictOf(one.verdict).id === kind.id));
-  byId("answers-key").append(...used.map((kind) => make("li", "", badge(kind.id), make("span", "", kind.meaning))));
   byId("cards").append(...report.verdicts.map(card));
 }
 
@@ -124,7 +130,7 @@ function gapRow(gap, as_of) {
   open.append(stateBadge(gap.state));
   const scope = gap.scope ? make("span", "scope", " only ", datum(gap.scope)) : null;
   const log = make("span", "", datum(gap.stream), scope);
-  const line = row("td", [open, log, between(gap.start, gap.end), chance(gap, as_of), gap.cause ? datum(gap.cause) : ""]);
+  const line = row("td", [open, log, bare(between(gap.start, gap.end)), bare(chance(gap, as_of)), gap.cause ? datum(gap.cause) : ""]);
   line.className = gap.mendable ? "mendable" : "";
   return line;
 }
@@ -136,10 +142,10 @@ function showMissing(report) {
     ? `${count(report.gaps.length, "window")} in which some log is not plainly covered. ${first}`
     : "Every log is covered over the whole period.";
   if (!report.gaps.length) return byId("gaps").remove();
-  const heads = ["State", "Log", "Window", "Can it be fetched?", "Cause"];
+  const heads = ["State", "Log", "Window (UTC)", "Can it be fetched?", "Cause"];
   const ordered = [...report.gaps].sort(byUrgency);
   const shown = ordered.slice(0, 500).map((gap) => gapRow(gap, report.as_of));
-  byId("gaps").append(sheet(heads, shown));
+  byId("gaps").append(sheet(heads, shown, "windows"));
   if (ordered.length > 500) byId("gaps").append(make("p", "hint", `The 500 most urgent of ${ordered.length} are listed; the chart shows all.`));
 }
 

@@ -98,6 +98,7 @@ function watchPointer() {
     pressed = event.target.closest("button") ? null : [event.clientX, event.clientY];
     byId("tip").hidden = true;
   }, true);
+  addEventListener("pointercancel", () => { pressed = null; }, true);
   addEventListener("pointerup", (event) => {
     const still = pressed && Math.hypot(event.clientX - pressed[0], event.clientY - pressed[1]) < 5;
     pressed = null;
@@ -144,7 +145,16 @@ async function loadLibrary() {
   document.head.append(script);
 }
 
+/** A log about which nothing is stated is unknown, and shown so. */
+function withUnstated(report, events) {
+  const stated = new Set(report.coverage.filter((piece) => !piece.scope).map((piece) => piece.stream));
+  const bare = streamNames(report, events).filter((stream) => !stated.has(stream));
+  const unknown = { state: "unknown", scope: "", start: null, end: null, cause: "nothing is stated about this log", mendable: false };
+  return [...report.coverage, ...bare.map((stream) => ({ ...unknown, stream }))];
+}
+
 async function showChart(report, events) {
+  report.coverage = withUnstated(report, events);
   const accounts = accountsWithSessions(events);
   Object.assign(view, { report, events, account: mainAccount(report, accounts), touch: matchMedia("(pointer: coarse)").matches });
   view.named = [...Array(events.rows).keys()].filter((place) => cell(events, "named", place) === 1);

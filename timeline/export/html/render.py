@@ -1,4 +1,4 @@
-"""A report as one HTML file: inert data, our own scripts and the chart library, under a policy that allows nothing else.
+"""A report as one HTML file: inert data, our scripts and the chart library, under a policy that allows nothing else.
 
 The policy names each script by its hash, so nothing that a log says can become a script even if an escape were missed.
 The chart library travels compressed in an inert element and is run under its own hash after it was unpacked.
@@ -19,13 +19,14 @@ from timeline.export.html.report import Report
 from timeline.export.html.rows import inert, rows
 from timeline.export.html.store import packed, stored
 
-SCRIPTS = ("text", "dom", "store", "states", "overview", "chain", "lanes", "chart", "pointer", "table", "detail", "main")
+FIRST = ("text", "dom", "store", "states")  # what the others stand on
+SCRIPTS = (*FIRST, "overview", "chain", "lanes", "chart", "pointer", "table", "detail", "main")
 NOTHING = b""  # the chart library makes an empty style element and fills it by rules, which the policy may allow
 HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 
 def render(report: Report) -> bytes:
-    """The whole file; equal reports give equal bytes."""
+    """Give the whole file; equal reports give equal bytes."""
     scripts = [asset(f"{name}.js") for name in SCRIPTS]
     style = asset("style.css")
     choice = chosen(report)
@@ -63,7 +64,7 @@ def stand_ins() -> str:
 
 
 def summary(report: Report, choice: Choice) -> dict[str, object]:
-    """All but the events: small, and readable in the file itself."""
+    """Collect all but the events: small, and readable in the file itself."""
     frames: dict[str, pl.DataFrame] = {
         "streams": report.streams,
         "gaps": report.gaps,

@@ -28,7 +28,7 @@ def micros(moment: object) -> int | None:
 
 
 def plain(value: object, name: str = "") -> object:
-    """A value as JSON has it; `name` is its column, which tells times from numbers and words."""
+    """Give a value as JSON has it; `name` is its column, which tells times from numbers and words."""
     match value:
         case dict():
             return {str(key): plain(inner, str(key)) for key, inner in value.items()}

@@ -12,12 +12,12 @@ const STATES = [
   ["unknown", "Unknown", "Nobody has stated whether this log was kept: declare it.", "M2,1L4,3L6,1L7,2L5,4L7,6L6,7L4,5L2,7L1,6L3,4L1,2z"],
   ["disabled", "Switched off", "Logging was switched off: possibly by the intruder.", "M0,0h4v4h-4zM4,4h4v4h-4z"],
   ["not_enabled", "Not enabled", "The log did not exist yet, or was never switched on.", "M3,3h1.6v1.6h-1.6z"],
-  ["expired", "Expired", "Deleted by its retention rule before it was collected: gone.", "M0,0H3L8,5V8zM0,5L3,8H0zM5,0H8V3z"],
+  ["expired", "Expired", "Deleted by its retention rule before it was collected: gone.", "M0,0H2.6L8,5.4V8zM0,5.4L2.6,8H0z"],
 ].map(([id, word, meaning, pattern]) => ({ id, word, meaning, pattern }));
 
 const VERDICTS = [
   ["found", "Found", "The evidence shows it, and the logs were complete."],
-  ["found_incomplete", "Found, incomplete", "The evidence shows it; there may be more in windows that no log covers."],
+  ["found_incomplete", "Found (incomplete)", "The evidence shows it; there may be more in windows that no log covers."],
   ["absent", "Absent", "Had it happened, the evidence would be here. It is not."],
   ["unknown", "Unknown", "Nobody can say: the logs that would show it are missing for some of the time."],
   ["refuted", "Ruled out", "The evidence excludes it at every time."],

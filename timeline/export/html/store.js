@@ -35,7 +35,16 @@ function lowered(numbers) {
   return numbers;
 }
 
+function hexAt(column, place) {
+  let text = "";
+  for (let plane = 0; plane < column.planes; plane += 1) {
+    text += column.bytes[column.start + plane * column.rows + place].toString(16).padStart(2, "0");
+  }
+  return text;
+}
+
 function columnOf(facts, bytes, start, rows) {
+  if (facts.kind === "digest") return { ...facts, bytes, start, rows };
   if (facts.kind === "words") {
     return { ...facts, codes: numbersAt(bytes, start, rows, facts.planes, Uint32Array) };
   }
@@ -63,6 +72,7 @@ function cell(events, name, place) {
   const column = events.columns.get(name);
   if (!column) return null;
   if (column.kind === "words") return column.codes[place] ? column.dictionary[column.codes[place] - 1] : null;
+  if (column.kind === "digest") return hexAt(column, place);
   return Number.isNaN(column.numbers[place]) ? null : column.numbers[place];
 }
 

@@ -21,8 +21,20 @@ function wordTest(word) {
   const text = (one ? rest.join(":") : word).toLowerCase();
   const columns = (one ? [one] : [...events.columns.values()]).filter((column) => column.kind === "words");
   const tests = columns.map((column) => [column.codes, hits(column, text)]).filter(([, found]) => found.includes(1));
-  const dated = !one && /^\d{4}-\d\d/.test(text);
-  return (place) => tests.some(([codes, found]) => found[codes[place]]) || (dated && instant(events.times[place]).startsWith(text.replace("t", " ")));
+  const other = one ? (one.kind === "words" ? null : valueTest(name, text)) : oddTest(text);
+  return (place) => tests.some(([codes, found]) => found[codes[place]]) || (other !== null && other(place));
+}
+
+function valueTest(name, text) {
+  return (place) => String(cell(view.events, name, place) ?? "").includes(text);
+}
+
+/** What is not kept as words: the beginning of a time, and of an event's id. */
+function oddTest(text) {
+  const { times, columns } = view.events;
+  if (/^\d{4}-\d\d/.test(text)) return (place) => instant(times[place]).startsWith(text.replace("t", " "));
+  const id = columns.get("event_id");
+  return id && id.kind === "digest" && /^[0-9a-f]{8,}$/.test(text) ? (place) => hexAt(id, place).startsWith(text) : null;
 }
 
 function chipTest({ name, value }) {
@@ -34,10 +46,7 @@ function chipTest({ name, value }) {
 }
 
 function idTest(ids) {
-  const column = view.events.columns.get("event_id");
-  const wanted = new Uint8Array(column.dictionary.length + 1);
-  column.dictionary.forEach((word, place) => { if (ids.has(word)) wanted[place + 1] = 1; });
-  return (place) => wanted[column.codes[place]];
+  return (place) => ids.has(cell(view.events, "event_id", place));
 }
 
 function testsNow() {

@@ -48,6 +48,11 @@ function between(start, end) {
   return `${moment(start).replace(/ UTC$/, "")} – ${moment(end)}`;
 }
 
+/** Without its label, for a column whose head carries it. */
+function bare(text) {
+  return text.replaceAll(" UTC", "");
+}
+
 function lasting(micros) {
   if (!Number.isFinite(micros)) return "open";
   if (micros >= 2 * DAY) return `${Math.round(micros / DAY).toLocaleString("en")} days`;

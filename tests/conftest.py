@@ -1,0 +1,76 @@
+"""The demo case, ingested once for all tests that only read it, and the command line as a user meets it."""
+
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from timeline.cli import app
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command gave."""
+
+    code: int
+    out: str
+    err: str
+
+
+Command = Callable[..., Outcome]
+
+
+@pytest.fixture(scope="session")
+def demo_case(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of the demo case; nobody writes to it."""
+    from timeline.api import demo
+
+    with demo(tmp_path_factory.mktemp("demo") / "case") as case:
+        return case.root
+
+
+@pytest.fixture
+def timeline(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Command:
+    """Give the command line, run in an empty folder with its streams apart."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("TIMELINE_CASE", raising=False)
+
+    def run(*words: str | Path, typed: str | None = None) -> Outcome:
+        result = CliRunner().invoke(app, [str(word) for word in words], input=typed, prog_name="timeline")
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return Outcome(result.exit_code, result.stdout, result.stderr)
+
+    return run
+
+
+@pytest.fixture
+def terminal() -> Callable[..., str]:
+    """Give the command line on a terminal of its own: what it shows there, both streams together."""
+
+    def run(*words: str | Path, **environ: str) -> str:
+        screen, side = pty.openpty()
+        command = [sys.executable, "-m", "timeline", *map(str, words)]
+        settings = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "160", **environ}
+        process = subprocess.Popen(command, stdin=side, stdout=side, stderr=side, env=settings)
+        os.close(side)
+        shown = b"".join(iter(lambda: _read(screen), b""))
+        process.wait()
+        os.close(screen)
+        return shown.decode()
+
+    return run
+
+
+def _read(screen: int) -> bytes:
+    """Read what there is; a closed terminal is an error to Linux and an end to others."""
+    try:
+        return os.read(screen, 65_536)
+    except OSError:
+        return b""

@@ -1,0 +1,54 @@
+"""`timeline events`."""
+
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from timeline.commands import ANSWERS, Output, Session, Wanted
+from timeline.errors import CaseError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+PANEL = ANSWERS
+SCREEN = 1_000
+"""Events that a terminal shows unless it is told otherwise."""
+
+PEOPLE = "time,source,action,outcome,actor,src_ip,object"
+
+Columns = Annotated[
+    str | None, typer.Option(metavar="A,B,…|all", help="Which columns; a table shows the most telling.")
+]
+Raw = Annotated[bool, typer.Option("--raw", help="Add each record's own text, read back from the evidence.")]
+
+
+def run(session: Session, output: Output, wanted: Wanted, columns: Columns = None, raw: Raw = False) -> None:
+    """Show the timeline: all events of all logs in one order, filtered.
+
+    What is not listed may still have happened: `timeline gaps` says when which log could not have shown it.
+
+    Example: timeline events --from 2023-05-15 --to 2023-05-16 --actor 'alice*' --action 'object.*'
+    """
+    table = output.form == "table"
+    screen = table and output.target is None and sys.stdout.isatty() and wanted.limit is None
+    chosen = columns or (PEOPLE + ",raw" * raw if table else "all")
+    with session.open() as case:
+        found = wanted.filter(SCREEN if screen else None)
+        session.show(_chosen(case.events(found, raw=raw), chosen), output)
+        total = case.count(found) if screen else 0
+    if total > SCREEN:
+        session.note(
+            f"the first {SCREEN:,} of {total:,} events; filter, or raise --limit, or send them to a file with -o"
+        )
+
+
+def _chosen(frames: "Iterator[pl.DataFrame]", columns: str) -> "Iterator[pl.DataFrame]":
+    """Pick columns by name."""
+    names = [name.strip() for name in columns.split(",")]
+    for frame in frames:
+        unknown = [] if columns == "all" else [name for name in names if name not in frame.columns]
+        if unknown:
+            raise CaseError(f"--columns {', '.join(unknown)}: no such column; choose from {', '.join(frame.columns)}")
+        yield frame if columns == "all" else frame.select(names)

@@ -1,0 +1,22 @@
+"""`timeline status`."""
+
+from typing import Annotated
+
+import typer
+
+from timeline.commands import EVIDENCE, Output, Session
+
+PANEL = EVIDENCE
+
+
+def run(
+    session: Session,
+    output: Output,
+    rejected: Annotated[bool, typer.Option("--rejected", help="The records that could not be read, and why.")] = False,
+) -> None:
+    """Show every file that was met, readable or not, and what became of its records.
+
+    Example: timeline status --rejected
+    """
+    with session.open() as case:
+        session.show(case.rejected() if rejected else case.status(), output)

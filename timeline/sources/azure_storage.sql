@@ -1,0 +1,64 @@
+/*
+# A server-side copy is three records with one correlation id, told here as one `request_id`: CopyBlob and CopyBlobDestination are
+# `object.copy` of the destination, CopyBlobSource is `object.read` of the source. Only the Log Analytics tables name the source
+# beside the destination (`object_from`); elsewhere the path of an object is found by joining the three by `request_id`.
+# The hash of an OAuth token is a `credential_id`, not a `token_id`: it is of the whole token and equals nothing in a sign-in log.
+# The log numbers no record: request, operation and place in the request together are its identity.
+title        = "Azure Storage resource logs"
+docs         = "https://learn.microsoft.com/en-us/azure/storage/blobs/monitor-blob-storage-reference"
+names        = ["azure.storage"]
+family       = "storage"
+match        = "coalesce(r.category, r.Category) IN ('StorageRead', 'StorageWrite', 'StorageDelete') OR r.Type IN ('StorageBlobLogs', 'StorageFileLogs', 'StorageQueueLogs', 'StorageTableLogs')"
+columns      = [["AccountName", "OperationName", "StatusText", "Uri"]]
+witnesses    = ["object.create", "object.read", "object.write", "object.copy", "object.move", "object.delete", "object.list", "object.inspect", "object.share", "log.clear"]
+completeness = "best_effort"
+scope        = "storage account"
+objects      = ["https://{scope}.blob.core.windows.net/*", "https://{scope}.dfs.core.windows.net/*", "https://{scope}.file.core.windows.net/*", "https://{scope}.queue.core.windows.net/*", "https://{scope}.table.core.windows.net/*"]
+empty        = ["session_id", "token_id", "issued_time", "device_id", "mailbox", "app", "logged_time"]
+sees_not     = ["who made or holds a SAS or an account key", "the sign-in a token came from (no uti, no session)", "deletions by a lifecycle rule", "the destination of a copy into an account of others (it shows as a read of the source)", "reads while the category StorageRead was off"]
+export       = "az storage blob download-batch -s insights-logs-storageread -d . --account-name ACCOUNT (and -storagewrite, -storagedelete)"
+*/
+SELECT
+    coalesce(r.time, r.TimeGenerated, r."TimeGenerated [UTC]", r.Time) AS told,
+    instant_any(told) AS time,
+    precision_of(told) AS time_precision,
+    coalesce(r.properties.accountName, r.AccountName, nullif(split_part(coalesce(r.resourceId, r.ResourceId, r._ResourceId), '/', 9), '')) AS account,
+    lower(account) AS scope,
+    coalesce(r.operationName, r.OperationName) AS operation,
+    coalesce(r.uri, r.Uri) AS uri,
+    coalesce(r.properties.objectKey, r.ObjectKey) AS key,
+    https_object(CASE WHEN suffix(operation, 'Source') AND contains(key, '://') THEN key ELSE uri END) AS object,
+    storage_action(operation, object) AS action,
+    coalesce(r.statusCode, r.StatusCode) AS code,
+    coalesce(r.statusText, r.StatusText) AS status,
+    http_outcome(code, status) AS outcome,
+    concat_ws(' ', code, status) AS outcome_detail,
+    coalesce(r.identity.type, r.AuthenticationType) AS credential_kind,
+    coalesce(stated(r.identity.requester.objectId), stated(r.RequesterObjectId)) AS actor_id,
+    coalesce(stated(r.identity.requester.upn), stated(r.RequesterUpn)) AS person,
+    coalesce(person, actor_id) AS actor,
+    CASE WHEN credential_kind = 'Anonymous' THEN 'anonymous'
+         WHEN person IS NOT NULL OR r.identity.authorization."#0".principals."#0".type = 'User' THEN 'user'
+         WHEN r.identity.authorization."#0".principals."#0".type = 'ServicePrincipal' THEN 'service' END AS actor_type,
+    address(coalesce(r.callerIpAddress, r.CallerIpAddress)) AS src_ip,
+    coalesce(r.properties.userAgentHeader, r.UserAgentHeader) AS user_agent,
+    coalesce(stated(r.identity.requester.appId), stated(r.RequesterAppId)) AS app_id,
+    'Azure Storage ' || coalesce(r.properties.serviceType, r.ServiceType) AS resource,
+    coalesce(r.resourceId, r.ResourceId, r._ResourceId) AS resource_id,
+    coalesce(r.identity.tokenHash, r.AuthenticationHash) AS hash,
+    nullif(split_part(split_part(hash, 'SasSignature(', 2), ')', 1), '') AS sas,
+    nullif(split_part(split_part(split_part(hash, ',', 1), '(', 2), ')', 1), '') AS account_key,
+    coalesce(sas, account_key, hash) AS credential_id,
+    CASE WHEN sas IS NOT NULL AND starts_with(hash, 'key') THEN account_key END AS signing_key_id,
+    coalesce(stated(r.identity.requester.tokenIssuer), stated(r.RequesterTokenIssuer)) AS token_issuer,
+    coalesce(stated(r.identity.requester.audience), stated(r.RequesterAudience)) AS token_audience,
+    coalesce(r.correlationId, r.CorrelationId) AS request_id,
+    CASE WHEN request_id IS NOT NULL THEN concat_ws('/', request_id, operation, coalesce(r.properties.operationCount, r.OperationCount)) END AS record_id,
+    etag_of(coalesce(r.properties.etag, r.Etag)) AS object_hash,
+    try_cast(coalesce(r.properties.requestBodySize, r.RequestBodySize) AS BIGINT) AS bytes_in,
+    try_cast(coalesce(r.properties.responseBodySize, r.ResponseBodySize) AS BIGINT) AS bytes_out,
+    CASE WHEN operation = 'PutBlob' AND outcome = 'success'
+         THEN coalesce(bytes_in, try_cast(coalesce(r.properties.contentLengthHeader, r.ContentLengthHeader) AS BIGINT)) END AS object_size,
+    CASE WHEN action IN ('object.read', 'object.list', 'object.inspect') THEN bytes_out ELSE bytes_in END AS bytes,
+    https_object(coalesce(r.properties.sourceUri, r.SourceUri)) AS object_from
+FROM records

@@ -1,0 +1,79 @@
+/*
+# A success hands out a token, named by `token_id`: the sign-in's id, which the unique token identifier (the claim `uti`) encodes.
+# `request_id` keeps that identifier as logged (else the correlation id): people hold it in this spelling from tokens and other tools.
+title        = "Microsoft Entra sign-ins"
+docs         = ["https://learn.microsoft.com/en-us/azure/azure-monitor/reference/tables/signinlogs", "https://learn.microsoft.com/en-us/graph/api/resources/signin"]
+names        = ["entra.signin.interactive", "entra.signin.noninteractive", "entra.signin.service_principal", "entra.signin.managed_identity", "entra.signin.adfs"]
+family       = "sign_in"
+match        = '''lower(coalesce(r.category, r.Category)) IN ('signinlogs', 'noninteractiveusersigninlogs', 'serviceprincipalsigninlogs', 'managedidentitysigninlogs', 'adfssigninlogs')
+    OR r.Type IN ('SigninLogs', 'AADNonInteractiveUserSignInLogs', 'AADServicePrincipalSignInLogs', 'AADManagedIdentitySignInLogs', 'ADFSSignInLogs')
+    OR (coalesce(r.createdDateTime, r.CreatedDateTime) IS NOT NULL
+        AND coalesce(r.signInEventTypes, r.SignInEventTypes, r.isInteractive, r.IsInteractive, r.conditionalAccessStatus, r.ConditionalAccessStatus) IS NOT NULL)'''
+columns      = [["Date (UTC)", "Request ID", "Sign-in error code"], ["Date (UTC)", "Request ID", "IP address", "Status"], ["CreatedDateTime", "UserPrincipalName", "AppDisplayName"], ["CreatedDateTime", "ResultType", "AppId"], ["CreatedDateTime [UTC]", "ResultType", "AppId"]]
+witnesses    = ["sign_in", "token.issue"]
+completeness = "complete"
+scope        = "tenant id"
+siblings     = ["entra.signin.interactive", "entra.signin.noninteractive", "entra.signin.service_principal", "entra.signin.managed_identity"]
+token_kinds  = ["access and refresh tokens of users (interactive, non-interactive)", "app-only tokens (service principal)", "managed identity tokens", "AD FS tokens"]
+empty        = ["object_hash", "object_size", "object_from", "bytes", "mailbox", "issued_time", "signing_key_id", "token_audience"]
+sees_not     = ["tokens that Entra did not issue (forged ones)", "use of a token after its issuance", "sign-ins of applications owned by Microsoft", "the key that signed a token", "a renewed session cookie that no token was asked for with"]
+export       = "Get-MgBetaAuditLogSignIn -Filter \"signInEventTypes/any(t: t eq 'nonInteractiveUser')\" -All (once for each type; without a filter only interactive ones come), or az storage blob download-batch -s insights-logs-signinlogs"
+*/
+SELECT
+    lower(coalesce(r.category, r.Category, r.Type, r.signInEventTypes, r.SignInEventTypes)) AS kind,
+    lower(split_part(replace(path, '\', '/'), '/', -1)) AS file_name,
+    CASE WHEN contains(kind, 'noninteractive') THEN 'entra.signin.noninteractive'
+         WHEN contains(kind, 'serviceprincipal') THEN 'entra.signin.service_principal'
+         WHEN contains(kind, 'managedidentity') THEN 'entra.signin.managed_identity'
+         WHEN contains(kind, 'adfs') THEN 'entra.signin.adfs'
+         WHEN kind IS NOT NULL THEN 'entra.signin.interactive'
+         WHEN starts_with(file_name, 'msi') THEN 'entra.signin.managed_identity'
+         WHEN r."Service principal ID" IS NOT NULL OR starts_with(file_name, 'application') THEN 'entra.signin.service_principal'
+         WHEN starts_with(file_name, 'noninteractive') OR lower(coalesce(r.isInteractive, r.IsInteractive)) = 'false' THEN 'entra.signin.noninteractive'
+         ELSE 'entra.signin.interactive' END AS source,
+    coalesce(r.time, r.TimeGenerated, r."TimeGenerated [UTC]", r.Time) AS told_delivery,
+    coalesce(r.properties.createdDateTime, r.createdDateTime, r.CreatedDateTime, r."CreatedDateTime [UTC]", r."Date (UTC)") AS told_event,
+    coalesce(told_event, told_delivery) AS told,
+    instant_any(told) AS time,
+    precision_of(told) AS time_precision,
+    instant_any(told_delivery) AS logged_time,
+    lower(coalesce(r.tenantId, r.AADTenantId, r.properties.resourceTenantId, r.resourceTenantId, r.ResourceTenantId, r."Resource tenant ID",
+        r.homeTenantId, r.HomeTenantId, r."Home tenant ID", r.TenantId)) AS scope,
+    coalesce(r.properties.id, r.id, r.Id, r."Request ID") AS record_id,
+    coalesce(r.operationName, r.OperationName, 'Sign-in activity') AS operation,
+    'sign_in' AS action,
+    CASE WHEN starts_with(r.Status, '{') THEN coalesce(r.Status.ErrorCode, try(json_extract_string(r.Status, '$.errorCode'))) ELSE r.Status END AS status,
+    coalesce(r.resultType, r.ResultType, r.properties.status.errorCode, r.status.errorCode, r."Sign-in error code", status) AS code,
+    coalesce(r.properties.status.failureReason, r.status.failureReason, r.Status.FailureReason, r."Failure reason",
+        r.resultDescription, r.ResultDescription) AS reason,
+    CASE WHEN code IN ('0', 'Success') OR status = 'Success' THEN 'success' WHEN code IS NULL THEN 'unknown' ELSE 'failure' END AS outcome,
+    CASE WHEN outcome = 'success' THEN code ELSE concat_ws(': ', code, nullif(reason, '')) END AS outcome_detail,
+    source IN ('entra.signin.service_principal', 'entra.signin.managed_identity') AS of_service,
+    coalesce(stated(r.properties.userPrincipalName), stated(r.userPrincipalName), stated(r.UserPrincipalName), stated(r.Username)) AS person,
+    coalesce(stated(r.properties.userDisplayName), stated(r.userDisplayName), stated(r.UserDisplayName), stated(r."User"), stated(r.identity), stated(r.Identity)) AS person_name,
+    coalesce(stated(r.properties.userId), stated(r.userId), stated(r.UserId), stated(r."User ID")) AS person_id,
+    coalesce(stated(r.properties.servicePrincipalName), stated(r.servicePrincipalName), stated(r.ServicePrincipalName), stated(r."Service principal name")) AS service,
+    coalesce(stated(r.properties.servicePrincipalId), stated(r.servicePrincipalId), stated(r.ServicePrincipalId), stated(r."Service principal ID")) AS service_id,
+    coalesce(stated(r.properties.appId), stated(r.appId), stated(r.AppId), stated(r."Application ID")) AS app_id,
+    CASE WHEN of_service THEN coalesce(service_id, app_id) ELSE person_id END AS actor_id,
+    CASE WHEN of_service THEN coalesce(service, actor_id) ELSE coalesce(person, person_name, person_id) END AS actor,
+    CASE source WHEN 'entra.signin.service_principal' THEN 'service' WHEN 'entra.signin.managed_identity' THEN 'workload' ELSE 'user' END AS actor_type,
+    coalesce(address(r.properties.ipAddress), address(r.callerIpAddress), address(r.ipAddress), address(r.IPAddress), address(r.IpAddress), address(r."IP address"),
+        address(r.CallerIpAddress)) AS src_ip,
+    coalesce(stated(r.properties.userAgent), stated(r.userAgent), stated(r.UserAgent), stated(r."User agent")) AS user_agent,
+    coalesce(stated(r.properties.deviceDetail.deviceId), stated(r.deviceDetail.deviceId), stated(r.DeviceDetail.DeviceId), stated(r."Device ID"),
+        stated(try(json_extract_string(r.DeviceDetail, '$.deviceId')))) AS device_id,
+    coalesce(stated(r.properties.appDisplayName), stated(r.appDisplayName), stated(r.AppDisplayName), stated(r.Application)) AS app,
+    coalesce(stated(r.properties.resourceDisplayName), stated(r.resourceDisplayName), stated(r.ResourceDisplayName), stated(r.Resource)) AS resource,
+    coalesce(stated(r.properties.resourceId), stated(r.ResourceIdentity), stated(r."Resource ID"), stated(r.resourceId), stated(r.ResourceId)) AS resource_id,
+    CASE WHEN starts_with(r.resourceId, '/') THEN r.resourceId WHEN starts_with(r.ResourceId, '/') THEN r.ResourceId END AS object,
+    coalesce(stated(r.properties.sessionId), stated(r.sessionId), stated(r.SessionId), stated(r."Session ID")) AS session_id,
+    coalesce(stated(r.properties.uniqueTokenIdentifier), stated(r.uniqueTokenIdentifier), stated(r.UniqueTokenIdentifier), stated(r."Unique token identifier")) AS told_token,
+    coalesce(token_of(told_token), CASE WHEN outcome <> 'failure' THEN lower(record_id) END) AS token_id,
+    coalesce(stated(r.properties.servicePrincipalCredentialKeyId), stated(r.servicePrincipalCredentialKeyId), stated(r.ServicePrincipalCredentialKeyId),
+        stated(r."Credential key ID"), stated(r.properties.servicePrincipalCredentialThumbprint), stated(r.servicePrincipalCredentialThumbprint),
+        stated(r.ServicePrincipalCredentialThumbprint), stated(r."Credential thumbprint")) AS credential_id,
+    coalesce(stated(r.properties.tokenIssuerName), stated(r.tokenIssuerName), stated(r.TokenIssuerName), stated(r."Token issuer name"),
+        stated(r.properties.tokenIssuerType), stated(r.tokenIssuerType), stated(r.TokenIssuerType), stated(r."Token issuer type")) AS token_issuer,
+    coalesce(told_token, stated(r.correlationId), stated(r.properties.correlationId), stated(r.CorrelationId), stated(r."Correlation ID")) AS request_id
+FROM records
