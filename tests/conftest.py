@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from timeline.api import demo
 from timeline.cli import app
 
 
@@ -29,8 +30,6 @@ Command = Callable[..., Outcome]
 @pytest.fixture(scope="session")
 def demo_case(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the folder of the demo case; nobody writes to it."""
-    from timeline.api import demo
-
     with demo(tmp_path_factory.mktemp("demo") / "case") as case:
         return case.root
 

@@ -208,7 +208,7 @@ class Case:
     def sql(self, text: str) -> pl.DataFrame:
         """Run a statement of your own, read-only, on `events` and the tables of the case."""
         try:
-            return pl.DataFrame(self.connection.sql(text))
+            return frames.rows_of(self.connection, text)
         except duckdb.Error as error:
             raise CaseError(f"the SQL was refused: {error}") from error
 

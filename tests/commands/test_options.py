@@ -13,7 +13,23 @@ import pytest
 from timeline import commands
 from timeline.cli import app
 
-NAMES = ["ask", "chain", "demo", "events", "export", "gaps", "html", "ingest", "init", "queries", "query", "sources", "sql", "status", "verify"]
+NAMES = [
+    "ask",
+    "chain",
+    "demo",
+    "events",
+    "export",
+    "gaps",
+    "html",
+    "ingest",
+    "init",
+    "queries",
+    "query",
+    "sources",
+    "sql",
+    "status",
+    "verify",
+]
 READING = ["ask", "chain", "events", "export", "gaps", "html", "queries", "sources", "sql", "status", "verify"]
 
 
@@ -61,7 +77,12 @@ def test_the_case_may_be_named_before_or_after_the_command(timeline: Callable, t
     other = tmp_path / "other"
     other.mkdir()
     (other / "case.toml").write_text("[case]\nnamme = 'x'\n")
-    for words in (("-C", other, "queries"), ("queries", "-C", other), ("--case", other, "--quiet", "queries"), ("queries", "--case", other)):
+    for words in (
+        ("-C", other, "queries"),
+        ("queries", "-C", other),
+        ("--case", other, "--quiet", "queries"),
+        ("queries", "--case", other),
+    ):
         assert timeline(*words).code == 0
         assert timeline(*words, "--no-color").code == 0
     assert timeline("-C", tmp_path / "none", "queries", "-C", other).code == 0
@@ -89,7 +110,10 @@ def test_every_mistake_in_the_case_is_told_and_nothing_is_done(timeline: Callabl
     (here / "a.json").write_text("{}")
     result = timeline("ingest", "a.json")
     assert (result.code, result.out) == (2, "")
-    assert [line.split(": ")[:2] for line in result.err.splitlines()] == [["case.toml:2", "case.form"], ["case.toml:3", "case.to"]]
+    assert [line.split(": ")[:2] for line in result.err.splitlines()] == [
+        ["case.toml:2", "case.form"],
+        ["case.toml:3", "case.to"],
+    ]
     assert sorted(path.name for path in here.iterdir()) == ["a.json", "case.toml"]
 
 
@@ -109,7 +133,9 @@ def test_every_mistake_in_the_case_is_told_and_nothing_is_done(timeline: Callabl
         (["ingest", ".", "--timezone", "Paris"], "--timezone Paris: no key=value"),
     ],
 )
-def test_wrong_usage_is_exit_code_2_and_names_the_word(words: list[str], named: str, timeline: Callable, here: Path) -> None:
+def test_wrong_usage_is_exit_code_2_and_names_the_word(
+    words: list[str], named: str, timeline: Callable, here: Path
+) -> None:
     (here / "case.duckdb").unlink(missing_ok=True)
     result = timeline(*words)
     assert (result.code, result.out) == (2, "")

@@ -48,7 +48,7 @@ def test_what_is_certainly_gone_stays_gone(policy, at, later):
 def test_extending_a_limit_resurrects_nothing_that_was_certainly_gone(policy, change, keep, later):
     before = replace(policy, limits=tuple(limit for limit in policy.limits if limit.start < change) or (Limit(0, 5),))
     extended = replace(before, limits=(*before.limits, Limit(change, keep)))
-    gone = points(fate(before, change).gone)
+    gone = points(fate(before, change - 1).gone)
     assert gone <= points(fate(extended, max(change, later)).gone)
 
 

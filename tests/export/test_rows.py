@@ -45,7 +45,12 @@ def test_no_text_carries_what_acts_on_a_terminal(form: str, tmp_path: Path) -> N
 
 def test_a_terminal_is_sent_nothing_of_the_data_but_text() -> None:
     sheet = io.StringIO()
-    write(FRAME.select("object"), "table", None, console=Console(file=sheet, force_terminal=True, width=300, no_color=True))
+    write(
+        FRAME.select("object"),
+        "table",
+        None,
+        console=Console(file=sheet, force_terminal=True, width=300, no_color=True),
+    )
     assert "a\\x1b]0;owned\\x07\\u202egpj.exe\\r\\n\\t\\x9b\\x7f\\u2028é" in sheet.getvalue()
 
 
@@ -61,17 +66,30 @@ def test_a_frame_too_wide_for_a_terminal_is_shown_record_by_record() -> None:
     sheet = io.StringIO()
     frame = pl.DataFrame({f"column{number}": [number] for number in range(20)})
     write(frame, "table", None, console=Console(file=sheet, force_terminal=True, width=80, no_color=True))
-    assert [line.split() for line in sheet.getvalue().splitlines() if "column19" in line] == [["\x1b[1mcolumn19\x1b[0m", "19"]]
+    assert [line.split() for line in sheet.getvalue().splitlines() if "column19" in line] == [
+        ["\x1b[1mcolumn19\x1b[0m", "19"]
+    ]
 
 
 def test_json_lines_bring_every_value_back(tmp_path: Path) -> None:
     first, second = map(json.loads, text(FRAME, "jsonl", tmp_path).splitlines())
     assert first["object"] == HOSTILE
     assert first["time"] == "2023-05-15T03:04:05.000006Z"
-    assert first["windows"] == [{"start": "2023-05-15T03:04:05.000006Z", "why": "-\u202e"}, {"start": None, "why": None}]
+    assert first["windows"] == [
+        {"start": "2023-05-15T03:04:05.000006Z", "why": "-\u202e"},
+        {"start": None, "why": None},
+    ]
     assert first["inner"] == {"at": "2023-05-15T03:04:05.000006Z", "deep": [["x"]]}
     assert (first["raw"], first["day"]) == ("00ff", "2023-05-01")
-    assert second == {"time": None, "object": "=1+1", "rows": None, "windows": [], "inner": None, "raw": None, "day": None}
+    assert second == {
+        "time": None,
+        "object": "=1+1",
+        "rows": None,
+        "windows": [],
+        "inner": None,
+        "raw": None,
+        "day": None,
+    }
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=1, max_size=5))
@@ -184,3 +202,11 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 def test_parquet_is_not_thrown_at_a_terminal() -> None:
     with pytest.raises(CaseError, match="-o FILE"):
         write(FRAME, "parquet", None, console=Console(file=io.StringIO()))
+
+
+def test_a_long_list_is_cut_on_a_terminal_and_nowhere_else(tmp_path: Path) -> None:
+    frame = pl.DataFrame({"windows": [[{"n": number} for number in range(100, 110)]]})
+    sheet = io.StringIO()
+    write(frame, "table", None, console=Console(file=sheet, width=80))
+    assert sheet.getvalue().split() == ["windows", "─" * 80, "100", "101", "102", "103", "…", "6", "more"]
+    assert text(frame, "table", tmp_path).split() == ["windows", *[f"{number};" for number in range(100, 109)], "109"]

@@ -237,7 +237,7 @@ def trail_2023() -> list[Event]:
     trail = Trail()
     for moment in trail.dice.times(FROM_2023, FINAL_2023, Rhythm(2.1, night=0.6, day_off=0.6)):
         build_day(trail, moment)
-    for moment in trail.dice.times(FROM_2023, FINAL_2023, Rhythm(0.6, night=0.02, day_off=0.01)):
+    for moment in trail.dice.times(FROM_2023, FINAL_2023, Rhythm(0.25, night=0.02, day_off=0.01)):
         good = trail.dice.random() > 0.15
         session = trail.console(moment, good=good)
         if good:

@@ -93,9 +93,7 @@ class Journal:
 def signer() -> list[dict[str, Any]]:
     """The isolated production host: one crash of the signer, two of its neighbours, the upload job's word."""
     journal = Journal("sign-prod-07", BOOT)
-    times = journal.dice.times(
-        STORAGE_FROM_2021.replace(day=1, hour=0), REVIEW_2021, Rhythm(6, night=0.95, day_off=0.95)
-    )
+    times = journal.dice.times(later(STORAGE_FROM_2021, -8 * 86_400), REVIEW_2021, Rhythm(6, night=0.95, day_off=0.95))
     found = [journal.said(moment) for moment in times]
     found.append(journal.crash(CRASH, "sts-signer", 4127, SIGNER))
     found += neighbours(journal, ("2021-04-09T11:04:31", "2021-04-27T19:52:08"), "health-probe")
@@ -125,7 +123,8 @@ def neighbours(journal: Journal, days: tuple[str, ...], program: str) -> list[di
 def triage() -> list[dict[str, Any]]:
     journal = Journal("debug-ws-12", Dice("boot").guid().replace("-", ""))
     found = [
-        journal.said(moment) for moment in journal.dice.times(FROM_2023, FINAL_2023, Rhythm(5, night=0.9, day_off=0.9))
+        journal.said(moment)
+        for moment in journal.dice.times(later(FROM_2023, -3 * 86_400), FINAL_2023, Rhythm(5, night=0.9, day_off=0.9))
     ]
     return ordered(found + neighbours(journal, ("2023-05-03T13:22:57", "2023-06-12T09:40:15"), "symbol-index"))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 
@@ -120,6 +120,14 @@ class Ingest:
         self.pending_twins = twins
 
     def _read(self, files: list[Found]) -> None:
+        """Read files of one kind in one transaction; if a record is not JSON, once more with care."""
+        try:
+            self._attempt(files)
+        except duckdb.InvalidInputException:
+            self.connection.execute("ROLLBACK")
+            self._attempt([replace(found, kind=replace(found.kind, careful=True)) for found in files])
+
+    def _attempt(self, files: list[Found]) -> None:
         told = plan.recognise(self.connection, files, self.sources)
         self._open_context(files)
         self.connection.execute("BEGIN")

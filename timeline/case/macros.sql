@@ -69,11 +69,14 @@ CREATE OR REPLACE TEMP MACRO token_of(told) AS CASE
         THEN coalesce(try(lower(decode(from_base64(replace(replace(told, '-', '+'), '_', '/'))))), told)
     ELSE told END;
 
--- The value of one name in a JSON list of {"Name": …, "Value": …} or {"key": …, "value": …}.
+-- The value of one name in a JSON list of {"Name": …, "Value": …} or {"key": …, "value": …}: as vendors write it by one pattern (quotes
+-- inside values are escaped, so no value can pretend to be a name), in any other spelling element by element.
 CREATE OR REPLACE TEMP MACRO named(told, wanted) AS CASE WHEN told IS NOT NULL AND starts_with(ltrim(told), '[') THEN
     list_filter(json_extract_string(told, '$[*]'), lambda each: coalesce(json_extract_string(each, '$.Name'), json_extract_string(each, '$.name'),
         json_extract_string(each, '$.key'), json_extract_string(each, '$.Key')) = wanted)[1] END;
-CREATE OR REPLACE TEMP MACRO named_value(told, wanted) AS coalesce(named(told, wanted) ->> '$.Value', named(told, wanted) ->> '$.value');
+CREATE OR REPLACE TEMP MACRO named_value(told, wanted) AS CASE WHEN contains(told, '"' || wanted || '"') THEN coalesce(
+    nullif(regexp_extract(told, '"Name":\s?"' || wanted || '",\s?"Value":\s?"([^"\\]+)"', 1), ''),
+    named(told, wanted) ->> '$.Value', named(told, wanted) ->> '$.value') END;
 
 -- An object's name in one form: no port, no query, the host in lower case. What is no address stays as told.
 CREATE OR REPLACE TEMP MACRO hosted(base) AS lower(split_part(base, '/', 1) || '//' || split_part(split_part(base, '/', 3), ':', 1))
@@ -196,3 +199,69 @@ CREATE OR REPLACE TEMP MACRO unix_outcome(told, action) AS CASE
     WHEN action = 'other' OR action = 'service.event' THEN 'unknown'
     WHEN regexp_matches(told, '^(Failed|Invalid user|Connection \w+ by|error:|FAILED)') OR contains(told, 'authentication failure;') OR contains(told, 'command not allowed')
         OR contains(told, 'incorrect password attempt') OR contains(told, 'NOT in sudoers') OR contains(told, 'a password is required') THEN 'failure' ELSE 'success' END;
+
+-- Microsoft 365: cmdlets, by name, parameters and success. NULL for what is no cmdlet.
+CREATE OR REPLACE TEMP MACRO switched(parameters, name, off) AS CASE lower(named_value(parameters, name))
+    WHEN off THEN 'logging.disable' WHEN 'true' THEN 'logging.enable' WHEN 'false' THEN 'logging.enable' END;
+CREATE OR REPLACE TEMP MACRO admin_action(operation, parameters, outcome) AS CASE WHEN NOT contains(operation, '-') OR contains(operation, ' ') THEN NULL
+    ELSE coalesce(CASE WHEN outcome = 'failure' THEN NULL
+        WHEN operation = 'Set-AdminAuditLogConfig' THEN coalesce(switched(parameters, 'UnifiedAuditLogIngestionEnabled', 'false'),
+            switched(parameters, 'AdminAuditLogEnabled', 'false'), CASE WHEN contains(parameters, 'AdminAuditLogAgeLimit') THEN 'retention.change' END)
+        WHEN operation = 'Set-MailboxAuditBypassAssociation' THEN switched(parameters, 'AuditBypassEnabled', 'true')
+        WHEN operation = 'Set-OrganizationConfig' THEN switched(parameters, 'AuditDisabled', 'true')
+        WHEN operation = 'Set-Mailbox' THEN coalesce(switched(parameters, 'AuditEnabled', 'false'),
+            CASE WHEN named_value(parameters, 'AuditLogAgeLimit') IS NOT NULL THEN 'retention.change'
+                 WHEN contains(lower(concat_ws(' ', named_value(parameters, 'AuditOwner'), named_value(parameters, 'AuditDelegate'),
+                     named_value(parameters, 'AuditAdmin'))), 'remove') THEN 'logging.disable'
+                 WHEN coalesce(named_value(parameters, 'ForwardingSmtpAddress'), named_value(parameters, 'ForwardingAddress'), '') <> '' THEN 'mail.rule' END)
+        WHEN operation LIKE '%-UnifiedAuditLogRetentionPolicy' AND NOT starts_with(operation, 'Get-') THEN 'retention.change' END, CASE
+        WHEN starts_with(operation, 'Get-') OR starts_with(operation, 'Test-') THEN 'config.read'
+        WHEN operation IN ('New-InboxRule', 'Set-InboxRule', 'Enable-InboxRule', 'New-TransportRule', 'Set-TransportRule', 'Enable-TransportRule') THEN 'mail.rule'
+        WHEN operation IN ('Add-MailboxPermission', 'Add-RecipientPermission', 'Add-MailboxFolderPermission', 'Set-MailboxFolderPermission', 'Add-RoleGroupMember',
+            'Update-RoleGroupMember', 'New-ManagementRoleAssignment', 'Add-DistributionGroupMember') THEN 'role.assign'
+        ELSE 'config.change' END) END;
+
+-- Microsoft 365: records of the directory, which name operations in words with a full stop.
+CREATE OR REPLACE TEMP MACRO entra_action(operation, changed) AS CASE
+    WHEN operation LIKE 'UserLog%' OR operation LIKE '%Logon%Auth%' OR operation IN ('MailboxLogin', 'TeamsSessionStarted') THEN CASE
+        WHEN operation = 'UserLoggedOff' THEN 'sign_out' ELSE 'sign_in' END
+    WHEN NOT contains(operation, ' ') THEN NULL
+    WHEN operation LIKE 'Add service principal credentials%' OR operation LIKE '%Certificates and secrets management%' OR operation LIKE '%user password%'
+        OR operation LIKE 'Update application%' AND contains(changed, 'KeyDescription') OR operation LIKE 'Update service principal%' AND contains(changed, 'KeyDescription')
+        THEN 'credential.add'
+    WHEN operation LIKE 'Consent to application%' OR operation LIKE 'Add OAuth2PermissionGrant%' OR operation LIKE 'Add delegated permission grant%'
+        OR operation LIKE 'Add app role assignment%' THEN 'consent.grant'
+    WHEN operation LIKE 'Add % to role%' OR operation LIKE 'Add member to group%' OR operation LIKE 'Add owner to %' THEN 'role.assign'
+    WHEN operation LIKE 'Set federation settings%' OR operation LIKE 'Set domain authentication%' OR operation LIKE 'Add % domain%' OR operation LIKE 'Verify domain%'
+        THEN 'federation.change'
+    WHEN operation LIKE 'Update StsRefreshTokenValidFrom%' OR operation LIKE '%evoke%' THEN 'token.revoke'
+    ELSE 'account.change' END;
+
+-- Microsoft 365: mailbox items.
+CREATE OR REPLACE TEMP MACRO mail_action(operation) AS CASE
+    WHEN operation IN ('MailItemsAccessed', 'MessageBind', 'FolderBind') THEN 'mail.read'
+    WHEN operation IN ('Send', 'SendAs', 'SendOnBehalf') THEN 'mail.send'
+    WHEN operation = 'UpdateInboxRules' THEN 'mail.rule'
+    WHEN operation IN ('Create', 'Update') THEN 'object.write'
+    WHEN operation IN ('SoftDelete', 'HardDelete', 'MoveToDeletedItems') THEN 'object.delete'
+    WHEN operation = 'Copy' THEN 'object.copy'
+    WHEN operation = 'Move' THEN 'object.move'
+    WHEN operation IN ('ModifyFolderPermissions', 'AddFolderPermissions', 'UpdateFolderPermissions', 'UpdateCalendarDelegation') THEN 'object.share'
+    WHEN operation IN ('RemoveFolderPermissions', 'ApplyRecord', 'RecordDelete') THEN 'config.change' END;
+
+-- Microsoft 365: files, sites, teams, scanners.
+CREATE OR REPLACE TEMP MACRO file_action(operation) AS CASE
+    WHEN operation LIKE 'FileAccessed%' OR operation LIKE 'FileDownloaded%' OR operation LIKE 'FileSyncDownloaded%' OR operation = 'FilePreviewed'
+        OR operation LIKE '%LinkUsed' THEN 'object.read'
+    WHEN operation LIKE 'FileUploaded%' OR operation LIKE 'FileModified%' OR operation LIKE 'FileSyncUploaded%' OR operation IN ('FileCheckedIn', 'FileRestored') THEN 'object.write'
+    WHEN operation IN ('FileCopied', 'FolderCopied') THEN 'object.copy'
+    WHEN operation IN ('FileMoved', 'FileRenamed', 'FolderMoved', 'FolderRenamed') THEN 'object.move'
+    WHEN operation LIKE 'FileDeleted%' OR operation LIKE 'FolderDeleted%' OR operation LIKE 'FileVersionsAllDeleted%' OR operation IN ('FileRecycled', 'FolderRecycled', 'TeamDeleted',
+        'SiteDeleted') THEN 'object.delete'
+    WHEN operation IN ('FolderCreated', 'SiteCollectionCreated', 'TeamCreated', 'ChannelAdded', 'GroupCreation') THEN 'object.create'
+    WHEN operation LIKE '%LinkCreated' OR operation LIKE '%LinkUpdated' OR operation LIKE 'SharingInvitation%' OR operation IN ('SharingSet', 'AddedToSecureLink',
+        'SharingInheritanceBroken', 'PermissionLevelAdded') THEN 'object.share'
+    WHEN operation IN ('AddedToGroup', 'MemberAdded', 'SiteCollectionAdminAdded', 'MemberRoleChanged') THEN 'role.assign'
+    WHEN operation LIKE 'PageViewed%' OR operation LIKE 'ListViewed%' THEN 'object.inspect'
+    WHEN lower(operation) LIKE 'dlprule%' THEN 'secret.scan'
+    WHEN operation LIKE 'Alert%' THEN 'service.event' END;

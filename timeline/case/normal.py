@@ -7,22 +7,26 @@ from pathlib import Path
 
 import duckdb
 
+from timeline.case.layers import layered
 from timeline.catalog import Source, json_path, references, rewrite
 from timeline.errors import CaseError
 
 MACROS = (Path(__file__).parent / "macros.sql").read_text(encoding="utf-8")
 MOMENTS = {"time": "time_us", "logged_time": "logged_us", "issued_time": "issued_time_us"}
 INWARD = ("scope", "record_id", "local_time")
-PROVENANCE = "file_no, record, start, size"
 
 
 @dataclass(frozen=True)
 class Kind:
-    """How records reach a source: `json`, `csv` or `lines`, with a CSV's header and the payload that is the record."""
+    """How records reach a source: `json`, `csv` or `lines`, with a CSV's header and the payload that is the record.
+
+    `careful`: some may not be JSON. The check costs a sixth of the reading, so it is made only once a record has failed.
+    """
 
     shape: str
     names: tuple[str, ...] = ()
     payload: str = ""
+    careful: bool = False
 
     @property
     def as_json(self) -> bool:
@@ -45,7 +49,8 @@ def extraction(paths: list[tuple[str, ...]], kind: Kind) -> str:
     if not kind.as_json or not paths:
         return "NULL::VARCHAR[]"
     listed = ", ".join("'" + json_path(path).replace("'", "''") + "'" for path in paths)
-    return f"try(json_extract_string(line, [{listed}]))"
+    read = f"json_extract_string(line, [{listed}])"
+    return f"try({read})" if kind.careful else read
 
 
 def spread(paths: list[tuple[str, ...]], kind: Kind, *, context: bool = True) -> str:
@@ -69,11 +74,10 @@ def fitting(source: Source, kind: Kind) -> str:
 
 def mapped(source: Source, kind: Kind) -> str:
     """Give the SELECT over a relation `batch` that yields the source's columns with provenance and `fits`."""
-    condition = fitting(source, kind)
-    statement = f"SELECT ({condition}) AS fits, {PROVENANCE}, line, zone, collected, sha256, {source.select[len('SELECT'):].lstrip()}"
+    statement = f"SELECT ({fitting(source, kind)}) AS fits, {source.select[len('SELECT'):].lstrip()}"
     paths = paths_of(statement)
     words = wording(paths, kind)
-    return f"WITH records AS ({spread(paths, kind)}) {rewrite(statement, words)}"
+    return f"WITH records AS ({spread(paths, kind)}) {layered(rewrite(statement, words))}"
 
 
 def columns_of(connection: duckdb.DuckDBPyConnection, statement: str, source: Source) -> dict[str, str]:
@@ -108,7 +112,7 @@ YEARS = """(SELECT * REPLACE (CASE WHEN time IS NULL AND year(local_time) = 2000
         THEN make_timestamp(year_of::BIGINT, month(local_time), CASE WHEN month(local_time) = 2 AND day(local_time) = 29 AND year_of % 4 <> 0 THEN 28 ELSE day(local_time) END,
              hour(local_time), minute(local_time), second(local_time)::DOUBLE)
         WHEN year(local_time) = 2000 THEN NULL ELSE local_time END AS local_time), year(local_time) = 2000 AS year_inferred
-    FROM (SELECT *, year(collected) - (CASE WHEN strftime(last_value(local_time IGNORE NULLS) OVER whole, '%m-%d %H') > strftime(collected, '%m-%d %H') THEN 1 ELSE 0 END)
+    FROM (SELECT *, year(collected + INTERVAL 1 DAY) - (CASE WHEN strftime(last_value(local_time IGNORE NULLS) OVER whole, '%m-%d %H') > strftime(collected + INTERVAL 1 DAY, '%m-%d %H') THEN 1 ELSE 0 END)
             - sum(turn) OVER (PARTITION BY file_no ORDER BY record DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS year_of
         FROM (SELECT *, coalesce((lead(local_time IGNORE NULLS) OVER (PARTITION BY file_no ORDER BY record) < local_time - INTERVAL 1 DAY)::INTEGER, 0) AS turn FROM mapped)
         WINDOW whole AS (PARTITION BY file_no ORDER BY record ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)))"""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -165,8 +165,9 @@ def candidates(sources: Iterable[Source], kind: Kind) -> list[Source]:
     return [source for source in sources if source.match and source.text_log == (kind.shape == "lines")]
 
 
-def recognition(sources: list[Source], kind: Kind) -> str:
+def recognition(sources: list[Source], told: Kind) -> str:
     """Give the SELECT over `batch` that names for each record the index of the source it belongs to, or NULL."""
+    kind = replace(told, careful=True)
     if kind.shape == "csv" and not kind.payload:
         return f"SELECT file_no, record, {0 if sources else 'NULL'} AS chosen, true AS valid FROM batch"
     whens = [f"SELECT ({source.match}) AS m" for source in sources]
@@ -188,7 +189,7 @@ def samples(found: Found) -> pa.RecordBatch | None:
 
 def recognise(connection: duckdb.DuckDBPyConnection, files: list[Found], sources: list[Source]) -> dict[int, list[Source]]:
     """Say for each file (all of one kind) which sources its first records belong to, the most frequent first."""
-    kind = files[0].kind
+    kind = replace(files[0].kind, careful=True)
     fit = candidates(sources, kind)
     first = [sample for sample in map(samples, files) if sample is not None]
     if not first or not fit:

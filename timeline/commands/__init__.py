@@ -50,16 +50,23 @@ class Session:
             return self
         return Session(self.case or before.case, self.quiet or before.quiet, self.no_color or before.no_color)
 
-    def open(self) -> "Case":
+    def open(self, target: Path | None = None) -> "Case":
+        """Open the case; a target that would destroy a part of it is refused before any work."""
         from timeline.api import Case  # noqa: PLC0415  slow, and help does not need it
 
-        return Case.open(self.case)
+        case = Case.open(self.case)
+        spare(case, target)
+        return case
 
     def show(self, rows: "Rows", output: "Output") -> None:
         """Send rows where the options say."""
         from timeline.export.rows import write  # noqa: PLC0415  slow, and help does not need it
 
         write(rows, output.form, output.target, exact=output.exact, console=self.console(sys.stdout))
+
+    def draws(self, output: "Output") -> bool:
+        """Tell whether rows will be a table on a terminal."""
+        return output.form == "table" and output.target is None and sys.stdout.isatty()
 
     def console(self, stream: TextIO) -> "Console | None":
         """Give the terminal behind a stream, if it is one."""
@@ -194,6 +201,18 @@ def questions() -> list[str]:
     from timeline.catalog import folder  # noqa: PLC0415  slow, and help does not need it
 
     return sorted(path.stem for path in folder("queries").glob("*.sql"))
+
+
+def spare(case: "Case", target: Path | None) -> None:
+    """Refuse to write over the case itself or over its evidence."""
+    if target is None or not target.is_file():
+        return
+    own = {case.root / "case.toml", case.file}
+    if case.file.exists():
+        files = case.status()["file"]
+        own |= {Path(name) for name in files} | {Path(name.rpartition("!")[0]) for name in files}
+    if target.resolve() in own:
+        raise CaseError(f"{target}: is evidence or belongs to the case, and is never written over; choose another file")
 
 
 def _version(asked: bool) -> None:

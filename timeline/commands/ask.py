@@ -19,5 +19,8 @@ def run(session: Session, output: Output, given: Parameters, names: Names = None
 
     Example: timeline ask artefact-read-by -p 'object=*.dmp' --from 2023-04-01
     """
-    with session.open() as case:
-        session.show(case.ask(names or (), given.values, given.start, given.end), output)
+    from timeline.export import summary  # noqa: PLC0415  slow, and help does not need it
+
+    with session.open(output.target) as case:
+        rows = case.ask(names or (), given.values, given.start, given.end)
+    session.show(summary.verdicts(rows) if session.draws(output) else rows, output)

@@ -12,5 +12,8 @@ def run(session: Session, output: Output) -> None:
 
     Example: timeline chain --format json
     """
-    with session.open() as case:
-        session.show(case.chain(), output)
+    from timeline.export import summary  # noqa: PLC0415  slow, and help does not need it
+
+    with session.open(output.target) as case:
+        rows = case.chain()
+    session.show(summary.chain(rows) if session.draws(output) else rows, output)

@@ -1,6 +1,6 @@
 """`timeline demo`: the answers of a whole case, told to a person who sees them for the first time."""
 
-from collections.abc import Iterator
+import shlex
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from timeline.api import Case
 
 PANEL = START
-DAY = 86_400
-SUBJECT = 48
-SHOWN = 3
 
 Folder = Annotated[Path | None, typer.Argument(metavar="[DIR]", help="A new folder; default: timeline-demo.")]
 
@@ -44,91 +41,39 @@ def _free(wanted: Path) -> Path:
 
 
 def _tell(session: Session, case: "Case") -> None:
-    status = case.status()
-    read = status.select("records", "events", "rejected", "duplicates", "skipped").sum().row(0, named=True)
-    _say(f"{case.config.name}: a fictional case, its logs in the real formats of their vendors\n")
-    _say("1. What the logs are")
-    _say(f"{status.height} files, {read['records']:,} records: {read['events']:,} events,")
-    counts = ", ".join(f"{read[name]:,} {name}" for name in ("events", "duplicates", "skipped", "rejected"))
-    _say(f"{status.height} files, {read['records']:,} records: {counts}.")
-    _say("`timeline status` shows what became of each file.\n")
-    _say("2. What they could have shown, from the first to the last day of the case")
-    session.show(streams(case.sources(), case.coverage()), Output())
+    from timeline.export import summary  # noqa: PLC0415  slow, and help does not need it
+
+    _say(f"{case.config.name}: a fictional case, told by logs in the real formats of their vendors\n")
+    _say(_read(case.status()))
+    _say("\n2. What could they have shown, from the first to the last day of the case?")
+    session.show(summary.streams(case.sources(), case.coverage()), Output())
     _say(_mendable(case.gaps()))
-    _say("\n3. Verdicts: absent is only said where the evidence would be here; otherwise nobody knows")
-    session.show(verdicts(case.ask()), Output())
-    _say("\n4. The chain: when could the unseen step have happened?")
-    for line in steps(case.chain()):
-        _say(line)
+    _say("\n3. What do they show? `absent` is only said where the evidence would be here; otherwise nobody knows")
+    asked = case.ask()
+    session.show(summary.verdicts(asked.head(len(case.config.steps))), Output())
+    _say(_others(asked.slice(len(case.config.steps))))
+    _say("\n4. When could the unseen step have happened?")
+    for step, verdict, when, because in summary.chain(case.chain()).iter_rows():
+        _say("\n   ".join([f"{step}: {verdict}", *when, f"because {because}"]))
     case.html(case.root / "timeline.html")
     _say(_outlook(case.root))
 
 
+def _read(status: "pl.DataFrame") -> str:
+    total = status.select("records", "events", "duplicates", "skipped", "rejected").sum().row(0, named=True)
+    records = total.pop("records")
+    counts = ", ".join(f"{number:,} {name}" for name, number in total.items())
+    return f"1. What was read? {status.height} files, {records:,} records: {counts}"
+
+
+def _others(asked: "pl.DataFrame") -> str:
+    counts = asked["verdict"].value_counts(sort=True).rows()
+    told = ", ".join(f"{number} {verdict}" for verdict, number in sorted(counts, key=lambda each: (-each[1], each[0])))
+    return f"{asked.height} more questions over the whole case, about anyone: {told}. `timeline ask` shows each."
+
+
 def _say(text: str) -> None:
     typer.echo("\n".join(map(visible, text.split("\n"))))
-
-
-def streams(sources: "pl.DataFrame", coverage: "pl.DataFrame") -> "pl.DataFrame":
-    """Say in one row a stream (and part of it) how much of the time it covers, and what became of the rest."""
-    import polars as pl  # noqa: PLC0415  slow, and help does not need it
-
-    days = (pl.col("end") - pl.col("start")).dt.total_seconds().sum() / DAY
-    states = (
-        coverage.group_by("stream", "scope", "state").agg(days.alias("days")).sort("days", "state", descending=True)
-    )
-    covered = pl.col("days").filter(pl.col("state") == "covered").sum() / pl.col("days").sum()
-    lost = pl.format("{} {} d", "state", pl.col("days").round().cast(pl.Int64)).filter(pl.col("state") != "covered")
-    shares = states.group_by("stream", "scope", maintain_order=True).agg(
-        pl.format("{} %", (100 * covered).round().cast(pl.Int64)).alias("covered"),
-        lost.str.join(", ").alias("not covered"),
-    )
-    name = pl.when(pl.col("scope") == "").then("stream").otherwise(pl.format("{} ({})", "stream", "scope"))
-    days_seen = [pl.col(one).dt.strftime("%Y-%m-%d") for one in ("first", "last")]
-    rows = sources.join(shares, on="stream", how="left").sort("stream", "scope", nulls_last=False)
-    return rows.select(name.fill_null(pl.col("stream")).alias("stream"), "events", *days_seen, "covered", "not covered")
-
-
-def verdicts(asked: "pl.DataFrame") -> "pl.DataFrame":
-    """Give the verdicts in columns that fit a terminal; a bound is marked as one."""
-    import polars as pl  # noqa: PLC0415  slow, and help does not need it
-
-    marks = {"no_later_than": "≤ ", "no_earlier_than": "≥ "}
-    sides = [
-        pl.format(
-            "{}{}",
-            pl.col(f"{side}_is").replace_strict(marks, default=""),
-            pl.col(side).dt.strftime("%Y-%m-%d %H:%M:%S"),
-        )
-        for side in ("first", "last")
-    ]
-    long = pl.col("subject").str.len_chars() > SUBJECT
-    short = pl.format("{}…{}", pl.col("subject").str.head(12), pl.col("subject").str.tail(SUBJECT - 13))
-    strength = (
-        pl.when(pl.col("strength").is_null()).then("verdict").otherwise(pl.format("{} ({})", "verdict", "strength"))
-    )
-    return asked.select(
-        "question",
-        pl.when(long).then(short).otherwise("subject").alias("subject"),
-        strength.alias("verdict"),
-        "rows",
-        sides[0].alias("first"),
-        sides[1].alias("last"),
-    )
-
-
-def steps(chain: "pl.DataFrame") -> Iterator[str]:
-    """Tell each step of the chain: its verdict, when it was or could have been, and why not outside of that."""
-    for row in chain.iter_rows(named=True):
-        yield f"   {row['step']}: {row['verdict']}"
-        for window in row["windows"][:SHOWN]:
-            yield f"      {_time(window['start'], 'the beginning')} … {_time(window['end'], 'the end')}"
-        if len(row["windows"]) > SHOWN:
-            yield f"      and {len(row['windows']) - SHOWN} more times, the last ends {_time(row['latest'], 'open')}"
-        yield f"      because {row['because']}"
-
-
-def _time(at: datetime | None, open_end: str) -> str:
-    return f"{at:%Y-%m-%d %H:%M:%S}" if at else open_end
 
 
 def _mendable(gaps: "pl.DataFrame") -> str:
@@ -146,11 +91,12 @@ def _mendable(gaps: "pl.DataFrame") -> str:
 
 
 def _outlook(root: Path) -> str:
+    case = f"timeline -C {shlex.quote(str(root))}"
     return f"""
-5. Look at it: {root / "timeline.html"}
+5. See it all: {root / "timeline.html"}
 
 Try next:
-   timeline -C {root} events --actor 'avery*'    what one account did
-   timeline -C {root} gaps                       what no log could show, and why
-   timeline -C {root} query artefact-path        the way of the stolen file
-   timeline init my-case                         your own evidence"""
+   {case} events --actor 'avery*' --from 2021-09-14 --to 2021-09-17
+   {case} ask mailbox-rule-added --from 2023-05-01 --to 2023-06-01
+   {case} gaps --stream 'azure.storage/*'
+   timeline init my-case && cd my-case && timeline ingest YOUR-EXPORTS"""

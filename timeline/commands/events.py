@@ -1,6 +1,5 @@
 """`timeline events`."""
 
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,9 +31,9 @@ def run(session: Session, output: Output, wanted: Wanted, columns: Columns = Non
     Example: timeline events --from 2023-05-15 --to 2023-05-16 --actor 'alice*' --action 'object.*'
     """
     table = output.form == "table"
-    screen = table and output.target is None and sys.stdout.isatty() and wanted.limit is None
+    screen = session.draws(output) and wanted.limit is None
     chosen = columns or (PEOPLE + ",raw" * raw if table else "all")
-    with session.open() as case:
+    with session.open(output.target) as case:
         found = wanted.filter(SCREEN if screen else None)
         session.show(_chosen(case.events(found, raw=raw), chosen), output)
         total = case.count(found) if screen else 0

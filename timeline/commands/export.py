@@ -29,5 +29,5 @@ def run(session: Session, form: Form, target: Target = None, exact: Exact = Fals
 
     Example: timeline export --to parquet -o events.parquet
     """
-    with session.open() as case:
+    with session.open(target) as case:
         session.show(case.events(raw=raw), Output(form, target, exact))

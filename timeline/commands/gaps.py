@@ -18,5 +18,8 @@ def run(
 
     Example: timeline gaps --stream 'entra.*'
     """
-    with session.open() as case:
-        session.show(case.gaps(stream), output)
+    from timeline.export import summary  # noqa: PLC0415  slow, and help does not need it
+
+    with session.open(output.target) as case:
+        rows = case.gaps(stream)
+    session.show(summary.gaps(rows) if session.draws(output) else rows, output)

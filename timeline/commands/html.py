@@ -18,6 +18,6 @@ def run(
 
     Example: timeline html -o report.html
     """
-    with session.open() as case:
+    with session.open(target) as case:
         case.html(target)
     session.note(f"{target} is written; open it in any browser")

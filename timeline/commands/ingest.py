@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from timeline.commands import EVIDENCE, Output, Session, pairs
+from timeline.commands import EVIDENCE, Output, Session, pairs, spare
 
 if TYPE_CHECKING:
     import polars as pl
@@ -34,7 +34,8 @@ def run(session: Session, output: Output, paths: Paths, timezone: Timezones = No
     zones = pairs(timezone, "--timezone", "auth.log*=Europe/Paris")
     with session.open() as case, session.progress("reading") as progress:
         rows = case.ingest(paths, zones, sources, progress)
-    session.show(rows, output)
+        spare(case, output.target)
+    session.show(rows.drop("file_id", "sha256") if session.draws(output) else rows, output)
     session.note(_summary(rows))
     if rows["rejected"].sum():
         raise typer.Exit(REJECTED)
@@ -44,4 +45,4 @@ def _summary(rows: "pl.DataFrame") -> str:
     total = rows.select("records", "events", "rejected", "duplicates", "skipped").sum().row(0, named=True)
     counts = ", ".join(f"{total[name]:,} {name}" for name in ("events", "duplicates", "skipped", "rejected"))
     hint = "; `timeline status --rejected` says why" if total["rejected"] else ""
-    return f"{rows.height:,} files, {total['records']:,} records: {counts}{hint}"
+    return f"{rows.height:,} file{'s' * (rows.height != 1)}, {total['records']:,} records: {counts}{hint}"

@@ -10,5 +10,5 @@ def run(session: Session, output: Output) -> None:
 
     Example: timeline queries
     """
-    with session.open() as case:
+    with session.open(output.target) as case:
         session.show(case.queries(), output)

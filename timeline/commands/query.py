@@ -18,5 +18,5 @@ def run(session: Session, output: Output, given: Parameters, name: Name) -> None
 
     Example: timeline query artefact-read-by -p 'object=*.dmp'
     """
-    with session.open() as case:
+    with session.open(output.target) as case:
         session.show(case.query(name, given.values, given.start, given.end), output)

@@ -10,5 +10,5 @@ def run(session: Session, output: Output) -> None:
 
     Example: timeline sources --format csv -o streams.csv
     """
-    with session.open() as case:
+    with session.open(output.target) as case:
         session.show(case.sources(), output)

@@ -21,7 +21,7 @@ def run(session: Session, output: Output, query: Query = None) -> None:
 
     Example: timeline sql -c "SELECT source, count(*) AS events FROM events GROUP BY ALL"
     """
-    with session.open() as case:
+    with session.open(output.target) as case:
         if query is None and sys.stdin.isatty():
             _talk(session, output, case)
         else:

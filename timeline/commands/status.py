@@ -18,5 +18,6 @@ def run(
 
     Example: timeline status --rejected
     """
-    with session.open() as case:
-        session.show(case.rejected() if rejected else case.status(), output)
+    with session.open(output.target) as case:
+        rows = case.rejected() if rejected else case.status()
+    session.show(rows.drop("file_id", "sha256", strict=False) if session.draws(output) else rows, output)

@@ -13,7 +13,7 @@ def run(session: Session, output: Output) -> None:
 
     Example: timeline verify --quiet -o verified.csv
     """
-    with session.open() as case:
+    with session.open(output.target) as case:
         rows = case.verify()
     session.show(rows, output)
     failed = rows.height - rows["ok"].sum()

@@ -151,7 +151,7 @@ def _lags(policy: Policy) -> tuple[int, int]:
 
 def _ruled_alike(policy: Policy, instant: int) -> Span:
     """Give the event times for which the record seen at the instant speaks: stamps differ from rule to rule."""
-    if policy.semantics != Semantics.STAMPED:
+    if policy.semantics != Semantics.STAMPED or not policy.limits:
         return BEGIN, END
     return next(((rule.start, rule.end) for rule in _rules(policy) if rule.start <= instant < rule.end), (BEGIN, END))
 

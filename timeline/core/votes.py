@@ -71,7 +71,7 @@ def ballot(view: View) -> list[Stroke]:
     """Collect the votes of all stores, each stroke with the rank of its state among copies."""
     stores = view.stores()
     if not stores:
-        return _ranked(_unstated(view), 0)
+        return _ranked(paint(_unstated(view), (BEGIN, END)), 0)
     return [stroke for number, store in enumerate(stores) for stroke in _ranked(_store(view, store), number)]
 
 

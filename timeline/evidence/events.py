@@ -76,8 +76,8 @@ def count(connection: duckdb.DuckDBPyConnection, wanted: EventFilter) -> int:
 def events(connection: duckdb.DuckDBPyConnection, wanted: EventFilter, sources: Mapping[str, Source] | None = None) -> Iterator[pl.DataFrame]:
     """Give the events in pieces, by time; with `sources` each has a column `raw`, read back from the evidence."""
     text, values = statement(wanted)
-    for batch in connection.execute(text, values).to_arrow_reader(PIECE):
-        frame = pl.DataFrame(batch)
+    for batch in connection.sql(text, params=values).to_arrow_reader(PIECE):
+        frame = pl.DataFrame(pl.from_arrow(batch))
         if not frame.height:
             continue
         if sources is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+import duckdb
 import polars as pl
 
 from timeline.core.coverage import Gap, Piece
@@ -52,6 +53,15 @@ def _plain(kind: object) -> pl.DataType:
     if isinstance(kind, pl.Struct):
         return pl.Struct({each.name: _plain(each.dtype) for each in kind.fields})
     return kind() if isinstance(kind, type) else kind  # type: ignore[return-value]
+
+
+def rows_of(connection: duckdb.DuckDBPyConnection, text: str, values: Mapping[str, object] | Sequence[object] | None = None) -> pl.DataFrame:
+    """Run a SELECT and give its rows; by way of Arrow, because polars' own way into DuckDB leaks and says so at exit."""
+    relation = connection.sql(text, params=values)
+    if relation is None:
+        return pl.DataFrame()
+    found = pl.from_arrow(relation.to_arrow_table())
+    return found if isinstance(found, pl.DataFrame) else found.to_frame()
 
 
 def gap_row(stream: str, source: str, family: str, scope: str, piece: Piece) -> dict[str, object]:

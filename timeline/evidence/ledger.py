@@ -8,6 +8,7 @@ import duckdb
 import polars as pl
 
 from timeline.case.plan import digest
+from timeline.evidence.frames import rows_of
 
 STATUS = """
     WITH counted AS (SELECT file_no, count(*) AS events, count(*) FILTER (WHERE NOT kept) AS copies,
@@ -27,7 +28,7 @@ STATUS = """
 
 def status(connection: duckdb.DuckDBPyConnection, numbers: list[int] | None = None) -> pl.DataFrame:
     """Give one row for every file met (or the chosen ones): records = events + rejected + duplicates + skipped."""
-    rows = pl.DataFrame(connection.sql(STATUS))
+    rows = rows_of(connection, STATUS)
     if numbers is None:
         return rows
     paths = {row[0] for row in connection.execute("SELECT path FROM file WHERE file_no = ANY(?)", [numbers]).fetchall()}
@@ -36,8 +37,8 @@ def status(connection: duckdb.DuckDBPyConnection, numbers: list[int] | None = No
 
 def rejected(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """Give every rejected record: file, number, place in bytes, reason and its text."""
-    return pl.DataFrame(connection.sql(
-        "SELECT f.path AS file, r.record, r.start, r.size, r.reason, r.text FROM rejected AS r JOIN file AS f USING (file_no) ORDER BY f.file_no, r.record"))
+    return rows_of(connection, "SELECT f.path AS file, r.record, r.start, r.size, r.reason, r.text FROM rejected AS r JOIN file AS f USING (file_no) "
+                               "ORDER BY f.file_no, r.record")
 
 
 def verify(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:

@@ -55,7 +55,7 @@ def select(knowledge: Knowledge, question: Question, params: Mapping[str, str], 
     used = {name: value for name, value in bound.items() if f"${name}" in question.select}
     framed = (f"SELECT answer.*, event.time_precision AS precision_ FROM ({question.select}\n) AS answer "
               "LEFT JOIN event USING (event_id) ORDER BY answer.time_us, answer.event_id")
-    return pl.DataFrame(knowledge.connection.sql(framed, params=used))
+    return frames.rows_of(knowledge.connection, framed, used)
 
 
 def duration(told: str) -> int:

@@ -3,7 +3,7 @@ title        = "Amazon S3 server access log"
 docs         = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/LogFormat.html"
 names        = ["aws.s3access"]
 family       = "storage"
-match        = '''line LIKE '% [__/___/____:__:__:__ _____] % %.%.% %' AND split_part(line, ' ', 3)[1] = '[' '''
+match        = '''line LIKE '% % [__/___/____:__:__:__ _____] % %.%.% %' '''
 completeness = "best_effort"
 scope        = "bucket"
 objects      = ["s3://{scope}/*", "s3://{scope}"]
@@ -13,8 +13,8 @@ sees_not     = ["requests that were never delivered to the log: delivery is best
                 "which access key or session was used: only the requester's ARN (join with CloudTrail data events by request id)",
                 "where a copy came from: REST.COPY.OBJECT_GET on the source and REST.COPY.OBJECT on the target share their request id"]
 export       = "aws s3 sync s3://LOG-BUCKET/PREFIX/ s3access/"
-# A line is cut at its quotes: head "request" figures "referer" "agent" tail. Lines that do not have seven such parts (an absent request
-# stands there as a bare dash; agents may hold quotes) are read by the pattern, which is slow.
+# A line is cut at its quotes: head "request" figures "referer" "agent" tail (seven parts), or it has no quotes because all of these are dashes.
+# Other lines (one of them is a dash, or an agent or request holds quotes) are read by the pattern, which is slow.
 [witnesses]
 "*" = ["object.create", "object.read", "object.write", "object.copy", "object.delete", "object.list", "object.inspect", "object.share", "retention.change",
        "config.change", "config.read"]
@@ -48,17 +48,17 @@ SELECT
     CASE WHEN h[6] = '-' THEN 'anonymous' WHEN starts_with(h[6], 'svc:') OR h[6] LIKE '%.amazonaws.com' OR h[6] = 'AmazonS3' THEN 'service'
          WHEN contains(h[6], ':assumed-role/') THEN 'workload' ELSE 'user' END AS actor_type,
     nullif(h[5], '-') AS src_ip,
-    CASE WHEN plain THEN nullif(q[6], '-') ELSE stated(slow['agent']) END AS user_agent,
+    CASE form WHEN 7 THEN nullif(q[6], '-') WHEN 0 THEN stated(slow['agent']) END AS user_agent,
     's3.amazonaws.com' AS resource,
     nullif(h[7], '-') AS request_id,
     's3://' || h[2] || CASE WHEN h[9] IN ('-', '') THEN '' ELSE '/' || h[9] END AS object,
     try_cast(figure[4] AS BIGINT) AS object_size,
     try_cast(figure[3] AS BIGINT) AS bytes
 FROM (SELECT *,
-        CASE WHEN plain THEN string_split(q[3][2:], ' ')
-             ELSE [slow['status'], slow['error'], slow['bytes'], slow['size']] END AS figure
-    FROM (SELECT *, string_split(q[1], ' ') AS h, len(q) = 7 AND starts_with(q[3], ' ') AND starts_with(q[7], ' ') AS plain,
-            CASE WHEN NOT (len(q) = 7 AND starts_with(q[3], ' ') AND starts_with(q[7], ' ')) THEN regexp_extract(line,
+        CASE form WHEN 7 THEN string_split(q[3][2:], ' ') WHEN 1 THEN h[11:14] ELSE [slow['status'], slow['error'], slow['bytes'], slow['size']] END AS figure
+    FROM (SELECT *, string_split(q[1], ' ') AS h,
+            CASE WHEN form = 0 THEN regexp_extract(line,
                 '^\S+ \S+ \[[^\]]*\] \S+ \S+ \S+ \S+ \S+ (?:".*?"|-) (\d{3}|-) (\S+) (\d+|-) (\d+|-) (?:\d+|-) (?:\d+|-) (?:".*?"|-)(?: (?:"(.*)"|-))?',
                 ['status', 'error', 'bytes', 'size', 'agent']) END AS slow
-        FROM (SELECT *, string_split(line, '"') AS q FROM records)))
+        FROM (SELECT *, CASE WHEN len(q) = 1 OR len(q) = 7 AND starts_with(q[3], ' ') AND starts_with(q[7], ' ') THEN len(q) ELSE 0 END AS form
+            FROM (SELECT *, string_split(line, '"') AS q FROM records))))

@@ -16,22 +16,13 @@ sees_not     = ["which SAS or account key was used", "most failed anonymous requ
 export       = "az storage blob download-batch -s '$logs' -d . --account-name ACCOUNT"
 */
 SELECT
-    string_split(array_to_string(list_transform(string_split(line, '"'),
-        lambda part, place: CASE WHEN place % 2 = 0 THEN replace(part, ';', chr(31)) ELSE part END), ''), ';') AS f,
     instant(f[2]) AS time,
     precision_of(f[2]) AS time_precision,
     lower(f[10]) AS scope,
-    f[3] AS operation,
-    replace(f[12], chr(31), ';') AS told_url,
-    unescaped(told_url) AS url,
-    unescaped(replace(f[13], chr(31), ';')) AS key,
-    CASE WHEN NOT contains(operation, 'Copy') THEN https_object(url)
-         WHEN contains(key, '://') THEN https_object(key)
-         WHEN starts_with(key, '/' || f[10] || '/') THEN https_object(split_part(url, '/', 1) || '//' || split_part(url, '/', 3)
-            || CASE WHEN contains(key, '%') THEN key[length(f[10]) + 2:] ELSE replace(url_encode(key[length(f[10]) + 2:]), '%2F', '/') END)
-         ELSE https_object(url) END AS object,
+    operation,
+    object,
     storage_action(operation, object) AS action,
-    CASE WHEN f[4] IN ('', '-') THEN 'unknown' WHEN contains(f[4], 'Success') THEN 'success' ELSE 'failure' END AS outcome,
+    outcome,
     f[5] || ' ' || f[4] AS outcome_detail,
     coalesce(stated(f[36]), stated(f[31]), stated(f[9])) AS actor,
     stated(f[31]) AS actor_id,
@@ -47,5 +38,13 @@ SELECT
     CASE WHEN request_id IS NOT NULL THEN concat_ws('/', request_id, operation, f[15]) END AS record_id,
     etag_of(replace(f[25], chr(31), ';')) AS object_hash,
     CASE WHEN operation = 'PutBlob' AND outcome = 'success' THEN try_cast(f[22] AS BIGINT) END AS object_size,
-    CASE WHEN action IN ('object.read', 'object.list', 'object.inspect') THEN try_cast(f[21] AS BIGINT) ELSE try_cast(f[19] AS BIGINT) END AS bytes
-FROM records
+    try_cast(CASE WHEN starts_with(operation, 'Get') OR starts_with(operation, 'List') THEN f[21] ELSE f[19] END AS BIGINT) AS bytes
+FROM (SELECT *, CASE WHEN NOT contains(operation, 'Copy') THEN https_object(url)
+                     WHEN contains(key, '://') THEN https_object(key)
+                     WHEN starts_with(key, '/' || f[10] || '/') THEN https_object(split_part(url, '/', 1) || '//' || split_part(url, '/', 3)
+                        || CASE WHEN contains(key, '%') THEN key[length(f[10]) + 2:] ELSE replace(url_encode(key[length(f[10]) + 2:]), '%2F', '/') END)
+                     ELSE https_object(url) END AS object
+      FROM (SELECT *, f[3] AS operation, unescaped(replace(f[12], chr(31), ';')) AS url, unescaped(replace(f[13], chr(31), ';')) AS key,
+                CASE WHEN f[4] IN ('', '-') THEN 'unknown' WHEN contains(f[4], 'Success') THEN 'success' ELSE 'failure' END AS outcome
+            FROM (SELECT *, string_split(array_to_string(list_transform(string_split(line, '"'),
+                      lambda part, place: CASE WHEN place % 2 = 0 THEN replace(part, ';', chr(31)) ELSE part END), ''), ';') AS f FROM records)))

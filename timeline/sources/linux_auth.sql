@@ -42,5 +42,5 @@ SELECT
         CASE WHEN action = 'object.read' THEN 'bytes read (\d+)' ELSE ' written (\d+)' END, 1) AS BIGINT) END AS bytes
 FROM (SELECT *, parts['stamp'] AS stamp, parts['host'] AS host, regexp_replace(parts['program'], '^.*/', '') AS program,
         CASE WHEN starts_with(parts['text'], 'message repeated ') THEN regexp_extract(parts['text'], '^message repeated \d+ times: \[ ?(.*)\]$', 1) ELSE parts['text'] END AS message
-    FROM (SELECT *, regexp_extract(line, '^(?:<\d{1,3}>)?(\S{4,}|\S+ +\d+ \S+) (\S+) ([^ :\[]+)(?:\[([^\]]*)\])?: (.*)$',
+    FROM (SELECT *, regexp_extract(line, '^(?:<\d{1,3}>)?(\S{4,}|\S+ +\d+ \S+) (\S+) ([^ :\[]+)(?:\[([^\]]*)\])?: (.*?)\s*$',
             ['stamp', 'host', 'program', 'pid', 'text']) AS parts FROM records))

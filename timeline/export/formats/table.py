@@ -15,6 +15,9 @@ from timeline.export.plain import each, plain, shown, slices
 _NARROWEST = 10
 """Columns with less room than this are shown as lines of `name value` instead."""
 
+_ELEMENTS = 4
+"""Elements of a list that a terminal shows; pipes and files get them all."""
+
 
 def write(frames: Iterator[pl.DataFrame], stream: BinaryIO) -> None:
     widths: list[int] = []
@@ -31,7 +34,7 @@ def write(frames: Iterator[pl.DataFrame], stream: BinaryIO) -> None:
 def draw(frames: Iterator[pl.DataFrame], console: Console) -> None:
     """Draw frames on a terminal; what is too wide for columns is shown record by record."""
     for frame in slices(frames):
-        cells = _cells(frame, "\n")
+        cells = _cells(frame, "\n", _ELEMENTS)
         if cells.width * _NARROWEST > console.width:
             _records(cells, console)
         else:
@@ -53,15 +56,24 @@ def _records(cells: pl.DataFrame, console: Console) -> None:
     for row in cells.iter_rows(named=True):
         for name, value in row.items():
             if value:
-                console.print(Text.assemble((name.ljust(margin), "bold"), "  ", value), soft_wrap=True)
+                lines = value.replace("\n", "\n" + " " * (margin + 2))
+                console.print(Text.assemble((name.ljust(margin), "bold"), "  ", lines), soft_wrap=True)
         console.print()
 
 
-def _cells(frame: pl.DataFrame, joint: str) -> pl.DataFrame:
-    """Turn every value into harmless text; of a list each element, of a struct its values in a row."""
-    cells = each(plain(frame), lambda column, dtype: _flat(column, dtype, joint).fill_null(""))
+def _cells(frame: pl.DataFrame, joint: str, most: int | None = None) -> pl.DataFrame:
+    """Turn every value into harmless text; of a list each element (or the first ones), of a struct its values in a row."""
+    cells = each(plain(frame), lambda column, dtype: _cell(column, dtype, joint, most).fill_null(""))
     cells.columns = [visible(name) for name in cells.columns]
     return cells
+
+
+def _cell(column: pl.Expr, dtype: pl.DataType, joint: str, most: int | None) -> pl.Expr:
+    if most is None or not isinstance(dtype, pl.List):
+        return _flat(column, dtype, joint)
+    head = _flat(column.list.head(most), dtype, joint)
+    more = pl.format("{}{}… {} more", head, pl.lit(joint), column.list.len() - most)
+    return pl.when(column.list.len() > most).then(more).otherwise(head)
 
 
 def _flat(column: pl.Expr, dtype: pl.DataType, joint: str) -> pl.Expr:

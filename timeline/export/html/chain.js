@@ -53,6 +53,18 @@ function stepWindows(step) {
   return step.earliest === null && step.latest === null ? [] : [{ start: step.earliest, end: step.latest }];
 }
 
+/** Windows that no eye could tell apart, drawn as one: a step may have been found thousands of times. */
+function merged(windows, report) {
+  const near = (report.end - report.begin) / 2000;
+  const found = [];
+  for (const window of windows) {
+    const last = found[found.length - 1];
+    if (last && last.end !== null && window.start - last.end < near) last.end = window.end;
+    else found.push({ ...window });
+  }
+  return found;
+}
+
 function stepWords(step) {
   const found = step.verdict === "found" || step.verdict === "found_incomplete";
   if (step.verdict === "refuted") return "Ruled out at every time.";
@@ -64,7 +76,7 @@ function stepWords(step) {
 }
 
 function stepRow(step, report) {
-  const track = make("div", "track", ...stepWindows(step).map((window) => windowMark(step, window, report)));
+  const track = make("div", "track", ...merged(stepWindows(step), report).map((window) => windowMark(step, window, report)));
   for (const at of ticks(report.begin, report.end)) track.prepend(put(make("i", "tick"), at, null, report));
   track.setAttribute("role", "img");
   track.setAttribute("aria-label", stepWords(step) || "no time left");
@@ -75,7 +87,7 @@ function stepRow(step, report) {
 }
 
 function showChain(report) {
-  if (!report.chain.length) return byId("order").remove();
+  if (!report.chain.length) return withdraw("order");
   const axis = make("div", "track axis");
   const edge = report.end - (report.end - report.begin) / 14; // a name would not fit behind it
   for (const at of ticks(report.begin, report.end).filter((one) => one < edge)) {

@@ -42,60 +42,76 @@ function seatsOf(streams) {
   return seats;
 }
 
-function barOf(piece, [lane, part, parts]) {
+/** The box of a piece in its seat; a gap is never thinner than an eye can see. */
+function boxOf(piece, [lane, part, parts]) {
   const [top, bottom] = band(lane);
   const height = (bottom - top) / parts;
-  const low = top + part * height;
-  const share = piece.scope ? [low, low + height * 0.28] : [low, low + height];
+  const roof = top + part * height;
   const span = view.high - view.low;
-  const thin = (2 * span) / view.size.plot;
+  const least = piece.state === "covered" ? 0 : (2 * span) / view.size.plot;
   const start = Math.max(piece.start ?? -Infinity, view.low - span);
   const end = Math.min(piece.end ?? Infinity, view.high + span);
   if (end <= start) return null;
-  const least = piece.state === "covered" ? 0 : thin;
-  return { base: start / 1000, x: Math.max(end - start, least) / 1000, y: (share[0] + share[1]) / 2, width: share[1] - share[0] };
+  return { start, end: Math.max(end, start + least), roof, floor: roof + height * (piece.scope ? 0.28 : 1) };
 }
 
-function bars(found, look) {
-  const of = (name) => found.map((bar) => bar[name]);
-  const marker = { line: { width: 0 }, ...look };
-  return { type: "bar", orientation: "h", base: of("base"), x: of("x"), y: of("y"), width: of("width"), marker };
+/** Boxes of one look as one outline for each floor they stand on: the chart draws a hundred outlines faster than a thousand boxes. */
+function outlines(boxes, look) {
+  const [x, y] = [[], []];
+  let last = null;
+  for (const box of [...boxes].sort((one, two) => one.floor - two.floor || one.roof - two.roof || one.start - two.start)) {
+    const same = last && last.floor === box.floor && last.roof === box.roof;
+    if (last && !same) {
+      x.push(null);
+      y.push(null);
+    }
+    const start = same ? Math.max(box.start, last.end) : box.start;
+    const end = Math.max(start, box.end);
+    x.push(start / 1000, start / 1000, end / 1000, end / 1000);
+    y.push(box.floor, box.roof, box.roof, box.floor);
+    last = { ...box, end };
+  }
+  return { type: "scatter", mode: "lines", x, y, fill: "toself", line: { width: 0, color: look.fillcolor, simplify: false }, ...look };
 }
 
 function coverageTraces() {
   const seats = seatsOf();
   return STATES.map((state) => {
     const pieces = view.report.coverage.filter((piece) => stateOf(piece.state).id === state.id && !(piece.scope && state.id === "covered"));
-    const found = pieces.flatMap((piece) => (seats.get(piece.stream) || []).map((seat) => barOf(piece, seat))).filter(Boolean);
+    const boxes = pieces.flatMap((piece) => (seats.get(piece.stream) || []).map((seat) => boxOf(piece, seat))).filter(Boolean);
     const [back, ink] = [shade(`${state.id}-back`), shade(`${state.id}-ink`)];
-    const pattern = state.pattern ? { path: state.pattern, fgcolor: ink, bgcolor: back, size: 8 } : {};
-    return bars(found, { color: back, pattern });
+    const pattern = state.pattern ? { fillpattern: { path: state.pattern, fgcolor: ink, bgcolor: back, size: 8 } } : {};
+    return outlines(boxes, { fillcolor: back, ...pattern });
   });
 }
 
 function sessionTrace() {
   const least = (4 * (view.high - view.low)) / view.size.plot;
-  const found = view.sessions.map((one) => {
-    const bottom = band(one.lane)[1];
-    return { base: one.start / 1000, x: Math.max(one.end - one.start, least) / 1000, y: bottom - 0.05, width: 0.1 };
+  const boxes = view.sessions.map((one) => {
+    const floor = band(one.lane)[1];
+    return { start: one.start, end: Math.max(one.end, one.start + least), roof: floor - 0.1, floor };
   });
-  return bars(found, { color: shade("session") });
+  return outlines(boxes, { fillcolor: shade("session") });
 }
 
-/** One polygon for each run of bins that are not empty. */
+/** One outline a lane, flat along its floor where nothing is. */
 function densityTrace(density) {
   const [x, y] = [[], []];
   const most = Math.log1p(density.counts.reduce((top, lane) => lane.reduce((one, two) => Math.max(one, two), top), 1));
   density.counts.forEach((counts, lane) => {
     const [top, bottom] = band(lane);
     const rise = (number) => bottom - (bottom - top) * (0.14 + 0.8 * (Math.log1p(number) / most));
-    counts.forEach((number, bin) => {
-      if (!number) return;
-      const left = (view.low + bin * density.width) / 1000;
-      const right = left + density.width / 1000;
-      x.push(left, left, right, right, null);
-      y.push(bottom, rise(number), rise(number), bottom, null);
-    });
+    const edge = (bin) => (view.low + bin * density.width) / 1000;
+    let level = 0;
+    for (let bin = 0; bin <= counts.length; bin += 1) {
+      const number = counts[bin] || 0;
+      if (number === level) continue;
+      x.push(edge(bin), edge(bin));
+      y.push(level ? rise(level) : bottom, number ? rise(number) : bottom);
+      level = number;
+    }
+    x.push(null);
+    y.push(null);
   });
   return { type: "scatter", mode: "lines", x, y, fill: "toself", fillcolor: shade("density"), line: { width: 0, color: shade("density") } };
 }
@@ -133,7 +149,7 @@ function layoutOf() {
   const axis = { showgrid: true, gridcolor: shade("grid"), zeroline: false, tickfont: { color: shade("soft"), size: 12 } };
   const times = marks.map((at) => at / 1000);
   return {
-    width, height, barmode: "overlay", showlegend: false, hovermode: false, bargap: 0,
+    width, height, showlegend: false, hovermode: false,
     dragmode: view.touch ? false : "zoom",
     margin: { l: left, r: 12, t: TOP, b: 6, pad: 0 },
     paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { family: "system-ui, sans-serif" },

@@ -17,7 +17,7 @@ from timeline.export.html.store import packed
 BINS = 4096
 ACTORS = 24
 BLOCK = 1000
-RAW_BUDGET = 4_000_000
+RAW_BUDGET = 3_000_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ function showEvent(place) {
     showRange(events.times[place] - 10 * MINUTE, events.times[place] + 10 * MINUTE);
     byId("timeline").scrollIntoView();
   });
-  const title = `${cell(events, "action", place) || "Event"} · ${instant(events.times[place])} UTC`;
+  const title = `${cell(events, "action", place) || "Event"} · ${whenOf(events, place)} UTC`;
   openPanel(title, facts(pairs), make("div", "actions", around), make("h3", "", "Where it stands"), provenance(place), make("h3", "", "The record as logged"), record);
   rawRecord(events, place).then((raw) => record.replaceChildren(...rawParts(raw, place)));
 }
@@ -136,13 +136,14 @@ function meets(one, two) {
 function uncoveredTable(verdict) {
   const windows = verdict.uncovered || [];
   if (!windows.length) return null;
-  const rows = windows.map((window) => {
+  const rows = windows.slice(0, 500).map((window) => {
     const open = button("", "open", () => showGap(gapOf(window, window.start ?? -8e18)));
     open.append(stateBadge(window.state));
     const log = make("span", "", datum(window.stream), window.scope ? make("span", "scope", " only ", datum(window.scope)) : null);
     return row("td", [open, log, bare(between(window.start, window.end)), bare(chance(window, view.report.as_of))]);
   });
-  return make("div", "", make("h3", "", "Where nobody could have seen it"), make("div", "scroll", sheet(["State", "Log", "Window (UTC)", "Can it be fetched?"], rows, "windows")));
+  const more = windows.length > 500 ? make("p", "hint", `The first 500 of ${count(windows.length, "window")}.`) : null;
+  return make("div", "", make("h3", "", "Where nobody could have seen it"), make("div", "scroll", sheet(["State", "Log", "Window (UTC)", "Can it be fetched?"], rows, "windows")), more);
 }
 
 function said(title, value) {

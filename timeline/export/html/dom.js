@@ -36,6 +36,12 @@ function drawn(tag, attributes, ...content) {
   return node;
 }
 
+/** Takes a section away that has nothing to say, and its entry in the contents. */
+function withdraw(id) {
+  byId(id).remove();
+  document.querySelector(`.contents a[href="#${id}"]`).remove();
+}
+
 function row(tag, cells) {
   return make("tr", "", ...cells.map((cell) => make(tag, "", cell)));
 }

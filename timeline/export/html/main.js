@@ -9,8 +9,11 @@ function watchKeys(event) {
 }
 
 function watchPage() {
-  let width = innerWidth;
-  addEventListener("resize", () => { if (innerWidth !== width) { width = innerWidth; draw(); showRows(); } });
+  const fit = () => {
+    if (!view.printing && byId("chart").clientWidth !== view.size.width) draw();
+    showRows();
+  };
+  new ResizeObserver(fit).observe(byId("chart"));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
   const print = (on) => () => {
     view.printing = on;

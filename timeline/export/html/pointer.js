@@ -36,7 +36,7 @@ function piecesAt(spot) {
 function eventLine(place) {
   const words = ["action", "actor", "object"].map((name) => cell(view.events, name, place)).filter(Boolean);
   const failed = cell(view.events, "outcome", place) === "failure" ? " (failed)" : "";
-  const line = make("p", "tip-event", make("time", "", instant(view.events.times[place])), " ");
+  const line = make("p", "tip-event", make("time", "", whenOf(view.events, place)), " ");
   words.forEach((word, rank) => line.append(make(rank ? "span" : "b", "", datum(word), rank ? "" : failed), " "));
   return line;
 }

@@ -8,12 +8,12 @@ import base64
 import hashlib
 import html
 import re
-import unicodedata
 from functools import lru_cache
 from importlib.resources import files
 
 import polars as pl
 
+from timeline.export.escape import visible
 from timeline.export.html.choice import Choice, chosen
 from timeline.export.html.report import Report
 from timeline.export.html.rows import inert, rows
@@ -22,7 +22,6 @@ from timeline.export.html.store import packed, stored
 FIRST = ("text", "dom", "store", "states")  # what the others stand on
 SCRIPTS = (*FIRST, "overview", "chain", "lanes", "chart", "pointer", "table", "detail", "main")
 NOTHING = b""  # the chart library makes an empty style element and fills it by rules, which the policy may allow
-HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 
 def render(report: Report) -> bytes:
@@ -108,8 +107,3 @@ def policy(scripts: list[bytes], styles: list[bytes]) -> str:
             "form-action 'none'",
         )
     )
-
-
-def visible(text: str) -> str:
-    """Control, bidirectional and other unseen characters as their codes."""
-    return "".join(f"\\u{{{ord(one):x}}}" if unicodedata.category(one) in HIDDEN else one for one in text)

@@ -78,6 +78,14 @@ function cell(events, name, place) {
 
 const blocks = new Map();
 
+/** When an event happened, no finer than its log says. */
+function whenOf(events, place) {
+  const precision = cell(events, "time_precision", place);
+  const text = instant(events.times[place]);
+  if (precision === "day") return `${text.slice(0, 10)} (day only)`;
+  return precision === "year_inferred" ? `${text} (year inferred)` : text;
+}
+
 /** The record's own text, or null where the file does not carry it. */
 async function rawRecord(events, place) {
   const block = cell(events, "block", place);

@@ -118,7 +118,7 @@ function showOnly(ids) {
 
 function cellText(name, place) {
   const value = cell(view.events, name, place);
-  if (name === "time_us") return make("time", "", instant(value));
+  if (name === "time_us") return make("time", "", whenOf(view.events, place));
   return value === null ? "" : datum(value);
 }
 

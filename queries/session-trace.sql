@@ -1,0 +1,26 @@
+/*
+question = "What happened in this session, from its sign-in to its last use, in every log?"
+meaning  = """All records that state the session, and those that state a token which the session's records state (`joined_by`), failures included."""
+limits   = """Many logs state neither session nor token (storage, older mail records): what they saw of the session is not here."""
+attack   = ["T1550", "T1539"]
+needs    = [ { actions = ["sign_in"], session = "$session" }, { any = [["object.read", "mail.read"], ["token.use"]], session = "$session" } ]
+[parameters]
+session = "session id; * is a wildcard"
+*/
+WITH tokens AS (
+    SELECT e.token_id AS token_id FROM events AS e
+    WHERE $session IS NOT NULL AND lower(e.session_id) LIKE $session ESCAPE '\' AND e.token_id IS NOT NULL
+    GROUP BY e.token_id
+),
+joined AS (
+    SELECT e.event_id AS event_id, 'session' AS joined_by FROM events AS e
+    WHERE e.time_us >= $from_us AND e.time_us < $to_us AND e.session_id IS NOT NULL AND ($session IS NULL OR lower(e.session_id) LIKE $session ESCAPE '\')
+    UNION ALL
+    SELECT e.event_id AS event_id, 'token' AS joined_by FROM events AS e JOIN tokens AS t ON t.token_id = e.token_id
+    WHERE e.time_us >= $from_us AND e.time_us < $to_us AND (e.session_id IS NULL OR lower(e.session_id) NOT LIKE $session ESCAPE '\')
+)
+SELECT e.time AS time, e.time_us AS time_us, e.event_id AS event_id, e.actor AS actor, e.actor_id AS actor_id, e.action AS action, e.outcome AS outcome,
+    e.src_ip AS src_ip, e.user_agent AS user_agent, e.app AS app, e.resource AS resource, e.object AS object, e.mailbox AS mailbox,
+    e.session_id AS session_id, e.token_id AS token_id, j.joined_by AS joined_by, e.stream AS stream
+FROM events AS e JOIN joined AS j ON j.event_id = e.event_id
+ORDER BY time_us, event_id

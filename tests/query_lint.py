@@ -1,0 +1,96 @@
+"""Checks of a question's statement by its syntax tree: the portable subset of SQL in which every engine gives the same answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+
+from timeline.catalog import Question
+
+REFUSED = {"any_value", "first", "last", "mode", "arg_min", "arg_max", "list", "array_agg", "date_diff", "date_trunc", "date_part",
+           "epoch_us", "epoch", "now", "today", "current_date", "get_current_timestamp", "strftime", "strptime", "random", "uuid",
+           "make_timestamp", "to_days", "to_hours", "list_value", "struct_pack", "row", "unnest", "/"}  # fmt: skip
+TYPES = {"BIGINT", "DOUBLE", "VARCHAR", "BOOLEAN", "INTEGER"}
+BOUNDS = {"from_us", "to_us"}
+
+
+def tree(statement: str) -> dict[str, Any]:
+    """Parse one statement as DuckDB does."""
+    with duckdb.connect() as connection:
+        told = connection.execute("SELECT json_serialize_sql(?)", [statement]).fetchall()[0][0]
+    parsed: dict[str, Any] = json.loads(told)
+    assert not parsed["error"], parsed
+    return parsed
+
+
+def nodes(node: object) -> Iterator[dict[str, Any]]:
+    """Walk every node, parents first."""
+    if isinstance(node, dict):
+        yield node
+        for value in node.values():
+            yield from nodes(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from nodes(value)
+
+
+def parameters(question: Question) -> set[str]:
+    """Give the names of the bound parameters."""
+    return {str(n["identifier"]) for n in nodes(tree(question.select)) if n.get("class") == "PARAMETER"}
+
+
+def last_name(order: dict[str, Any]) -> str:
+    """Give the column that an ORDER BY ends in."""
+    names = order["orders"][-1]["expression"].get("column_names", ["?"])
+    return str(names[-1])
+
+
+def faults(question: Question) -> list[str]:
+    """Say what is not portable or not total."""
+    found, everything = [], list(nodes(tree(question.select)))
+    for node in everything:
+        found += [*_function(node), *_select(node), *_subquery(node), *_window(node)]
+    outer = tree(question.select)["statements"][0]["node"]
+    orders = [m for m in outer.get("modifiers", []) if m["type"] == "ORDER_MODIFIER"]
+    if not orders or last_name(orders[0]) != "event_id":
+        found.append("the statement's ORDER BY must end in event_id")
+    recursive = [n for n in everything if n.get("type") == "RECURSIVE_CTE_NODE"]
+    if recursive and ("depth <" not in question.select or "trail) = 0" not in question.select):
+        found.append("recursion needs a depth limit and a guard on its trail")
+    return found
+
+
+def _function(node: dict[str, Any]) -> list[str]:
+    name = str(node.get("function_name", "")).lower()
+    if node.get("class") == "FUNCTION" and name in REFUSED:
+        return [f"the function {name} is not portable"]
+    if node.get("class") == "CAST" and node["cast_type"]["id"] not in TYPES:
+        return [f"the type {node['cast_type']['id']} is not portable"]
+    return [f"{node['class']} is not portable"] if node.get("class") == "LAMBDA" else []
+
+
+def _select(node: dict[str, Any]) -> list[str]:
+    if node.get("type") != "SELECT_NODE":
+        return []
+    found = ["QUALIFY is not portable"] if node.get("qualify") else []
+    found += ["SELECT * is not stable"] if any(e.get("class") == "STAR" for e in node["select_list"]) else []
+    found += [f"a column has no alias: {e.get('column_names') or e.get('type')}" for e in node["select_list"] if not e.get("alias")]
+    return found
+
+
+def _subquery(node: dict[str, Any]) -> list[str]:
+    if node.get("class") == "SUBQUERY" and node.get("subquery_type") != "EXISTS":
+        return ["a subquery with IN, ANY or as a value: join instead"]
+    return []
+
+
+def _window(node: dict[str, Any]) -> list[str]:
+    if node.get("class") != "WINDOW":
+        return []
+    if not node["orders"]:
+        return [f"the window of {node['function_name']} has no order"]
+    frame = {node["start"], node["end"]}
+    return [] if all("ROWS" in bound for bound in frame | {"ROWS"} if "UNBOUNDED" not in bound) else [f"a window without ROWS: {frame}"]

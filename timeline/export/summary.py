@@ -1,0 +1,99 @@
+"""Rows as a person reads them on a terminal: fewer columns, times to the second, long lists counted; files get everything."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+DAY = 86_400
+SUBJECT = 48
+SHOWN = 3
+
+_MARKS = {"no_later_than": "≤ ", "no_earlier_than": "≥ "}
+
+
+def streams(sources: pl.DataFrame, coverage: pl.DataFrame) -> pl.DataFrame:
+    """Say in one row a stream (and part of it) how much of the time it covers, and what became of the rest."""
+    days = (pl.col("end") - pl.col("start")).dt.total_seconds().sum() / DAY
+    states = (
+        coverage.group_by("stream", "scope", "state").agg(days.alias("days")).sort("days", "state", descending=True)
+    )
+    covered = pl.col("days").filter(pl.col("state") == "covered").sum() / pl.col("days").sum()
+    whole = pl.col("days").round().cast(pl.Int64).cast(pl.String)
+    length = pl.when(pl.col("days") < 1).then(pl.lit("<1")).otherwise(whole)
+    lost = pl.format("{} {} d", "state", length).filter(pl.col("state") != "covered")
+    shares = states.group_by("stream", "scope", maintain_order=True).agg(
+        pl.format("{} %", (100 * covered).round().cast(pl.Int64)).alias("covered"),
+        lost.str.join(", ").alias("not covered"),
+    )
+    seen = [pl.col(one).dt.strftime("%Y-%m-%d") for one in ("first", "last")]
+    rows = sources.join(shares, on="stream", how="left").sort("stream", "scope")
+    return rows.select(_part(), "events", *seen, "covered", "not covered")
+
+
+def gaps(found: pl.DataFrame) -> pl.DataFrame:
+    """Give what is not covered: where, in which state, when, why, and until when it can be mended."""
+    until = pl.when("mendable").then(pl.coalesce(pl.format("until {}", _second("deadline")), pl.lit("any time")))
+    return found.select(_part(), "state", *map(_second, ("start", "end")), "cause", "basis", until.alias("mendable"))
+
+
+def verdicts(asked: pl.DataFrame) -> pl.DataFrame:
+    """Give the verdicts; a bound is marked as one, and what is uncovered is counted by its state."""
+    long = pl.col("subject").str.len_chars() > SUBJECT
+    short = pl.format("{}…{}", pl.col("subject").str.head(12), pl.col("subject").str.tail(SUBJECT - 13))
+    strength = pl.coalesce(pl.format("{} ({})", "verdict", "strength"), "verdict")
+    counts = [_counted(windows) for windows in asked["uncovered"].to_list()]
+    return asked.select(
+        "question",
+        pl.when(long).then(short).otherwise("subject").alias("subject"),
+        strength.alias("verdict"),
+        "rows",
+        *map(_bound, ("first", "last")),
+        pl.Series("gaps", counts, pl.String),
+    )
+
+
+def chain(steps: pl.DataFrame) -> pl.DataFrame:
+    """Give for each step when it was or could have been, in words, and why not outside of that."""
+    when = [list(_when(row)) for row in steps.iter_rows(named=True)]
+    return steps.select("step", "verdict", pl.Series("when", when, pl.List(pl.String)), "because")
+
+
+def _part() -> pl.Expr:
+    """Name a stream, and the part of it that a row is about."""
+    return (
+        pl.when(pl.col("scope") != "").then(pl.format("{} ({})", "stream", "scope")).otherwise("stream").alias("stream")
+    )
+
+
+def _second(name: str) -> pl.Expr:
+    return pl.col(name).dt.strftime("%Y-%m-%d %H:%M:%S").alias(name)
+
+
+def _bound(side: str) -> pl.Expr:
+    mark = pl.col(f"{side}_is").replace_strict(_MARKS, default="", return_dtype=pl.String)
+    return pl.format("{}{}", mark, _second(side)).alias(side)
+
+
+def _counted(windows: list[dict[str, object]]) -> str:
+    return ", ".join(
+        f"{number} {state}" for state, number in Counter(str(each["state"]) for each in windows).most_common()
+    )
+
+
+def _when(row: Mapping[str, Any]) -> Iterator[str]:
+    windows = row["windows"]
+    if row["verdict"].startswith("found") and windows:
+        first, last = _time(row["earliest"]), _time(row["latest"])
+        yield f"at {first}" if len(windows) == 1 and first == last else f"{len(windows)} times from {first} to {last}"
+        return
+    for window in windows[:SHOWN]:
+        yield f"possible from {_time(window['start'])} to {_time(window['end'])}"
+    if len(windows) > SHOWN:
+        yield f"and in {len(windows) - SHOWN} more windows, the last to {_time(windows[-1]['end'])}"
+
+
+def _time(at: datetime | None) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S}" if at else "an open end"

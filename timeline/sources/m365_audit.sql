@@ -1,0 +1,70 @@
+/*
+# CreationTime states no zone and is UTC by the vendor's word. A missing ResultStatus is no success.
+# A mailbox that is opened more than 1 000 times a day is no longer recorded: such a record carries the mark `throttled`.
+# Operations on logs count as such by their parameters, and only if they did not fail.
+title        = "Microsoft 365 unified audit log (Purview)"
+docs         = ["https://learn.microsoft.com/en-us/office/office-365-management-api/office-365-management-activity-api-schema", "https://learn.microsoft.com/en-us/purview/audit-log-activities"]
+names        = ["m365.audit"]
+family       = "audit"
+match        = "coalesce(r.CreationTime, r.CreationDate) IS NOT NULL AND r.RecordType IS NOT NULL OR r.Type = 'OfficeActivity'"
+columns      = [["OfficeWorkload", "Operation", "UserId", "RecordType"]]
+payload      = ["AuditData", "auditData"]
+witnesses    = ["sign_in", "token.use", "mail.read", "mail.send", "mail.rule", "object.create", "object.read", "object.write", "object.copy", "object.move", "object.delete", "object.share", "credential.add", "consent.grant", "role.assign", "account.change", "federation.change", "token.revoke", "logging.disable", "logging.enable", "retention.change", "config.change", "secret.scan"]
+completeness = "complete"
+scope        = "tenant id, else the organisation"
+objects      = ["https://*.sharepoint.com/*", "\\*", "<*"]
+empty        = ["object_hash", "signing_key_id", "token_issuer", "credential_id"]
+sees_not     = ["which items of a synchronised folder were read", "binds of a mailbox for 24 hours after throttling", "mail access of users without the licence of the time (before 2024)", "hashes of files", "session ids of most mail access before 2025"]
+export       = "Search-UnifiedAuditLog -StartDate … -EndDate … -SessionId x -SessionCommand ReturnLargeSet (pages until none is left), or the Office 365 Management Activity API"
+*/
+SELECT
+    coalesce(r.CreationTime, r.Start_Time, r.ElevationTime, r.CreationDate, r.TimeGenerated, r."TimeGenerated [UTC]") AS told,
+    instant_any(told) AS time,
+    precision_of(told) AS time_precision,
+    instant_any(r.TimeGenerated) AS logged_time,
+    lower(coalesce(r.OrganizationId, r.OrganizationName, r.TenantId)) AS scope,
+    coalesce(r.Id, r.SourceRecordId) AS record_id,
+    coalesce(r.Operation, r.Operations) AS operation,
+    coalesce(r.Workload, r.OfficeWorkload) AS resource,
+    r.RecordType IN ('2', '3', '50', 'ExchangeItem', 'ExchangeItemGroup', 'ExchangeItemAggregated') AS of_mail,
+    lower(r.ResultStatus) AS result,
+    CASE WHEN operation = 'UserLoginFailed' OR result IN ('failed', 'false', 'failure', 'fail', 'error', 'denied') THEN 'failure'
+         WHEN result IN ('succeeded', 'success', 'true', 'successful', 'partiallysucceeded') THEN 'success' ELSE 'unknown' END AS outcome,
+    nullif(concat_ws(' ', r.ResultStatus, stated(r.LogonError), nullif(r.ErrorNumber, '0')), '') AS outcome_detail,
+    r.Parameters AS parameters,
+    coalesce(admin_action(operation, parameters, outcome), entra_action(operation, r.ModifiedProperties),
+        CASE WHEN of_mail THEN mail_action(operation) ELSE file_action(operation) END, 'other') AS action,
+    coalesce(stated(r.UserId), stated(r.UserIds)) AS actor,
+    coalesce(stated(r.TokenObjectId), CASE WHEN r.Actor."#0".Type = '0' THEN stated(r.Actor."#0".ID) END, stated(r.UserKey)) AS actor_id,
+    CASE WHEN lower(actor) = 'anonymous' OR starts_with(actor, 'urn:spo:anon') THEN 'anonymous'
+         WHEN r.UserType IN ('0', '2', 'Regular', 'Admin') THEN 'user'
+         WHEN r.UserType IN ('5', '6', 'Application', 'ServicePrincipal') THEN 'service'
+         WHEN r.UserType IN ('3', '4', '7', '8', 'DcAdmin', 'System', 'CustomPolicy', 'SystemPolicy') THEN 'system' END AS actor_type,
+    coalesce(r.ClientIPAddress, r.Client_IPAddress) AS told_address,
+    coalesce(address(CASE WHEN contains(told_address, '(') THEN split_part(split_part(told_address, '(', 2), ')', 1) ELSE told_address END),
+        address(r.ClientIP), address(r.ActorIpAddress)) AS src_ip,
+    coalesce(stated(r.UserAgent), stated(named_value(r.ExtendedProperties, 'UserAgent')), stated(r.ClientInfoString)) AS user_agent,
+    coalesce(stated(r.AppAccessContext.DeviceId), stated(r.DeviceId), stated(r.MachineId), stated(named_value(r.DeviceProperties, 'Id'))) AS device_id,
+    coalesce(stated(r.AppAccessContext.ClientAppName), stated(r.ApplicationDisplayName), stated(r.ClientApplication)) AS app,
+    coalesce(stated(r.AppAccessContext.ClientAppId), stated(r.ClientAppId), stated(r.AppId), stated(r.ApplicationId)) AS app_id,
+    CASE WHEN action = 'sign_in' THEN r.ObjectId END AS resource_id,
+    coalesce(stated(r.AppAccessContext.AADSessionId), stated(named_value(r.DeviceProperties, 'SessionId')), stated(r.SessionId)) AS session_id,
+    nullif(token_of(coalesce(stated(r.AppAccessContext.UniqueTokenId), CASE WHEN action = 'sign_in' THEN stated(r.IntraSystemId) END)),
+        '00000000-0000-0000-0000-000000000000') AS token_id,
+    CASE WHEN NOT starts_with(r.AppAccessContext.IssuedAtTime, '1601-') THEN instant_any(r.AppAccessContext.IssuedAtTime) END AS issued_time,
+    stated(r.AppAccessContext.APIId) AS token_audience,
+    coalesce(stated(r.AppAccessContext.CorrelationId), stated(r.CorrelationId), stated(r.InterSystemsId)) AS request_id,
+    coalesce(stated(r.ObjectId), stated(r.OfficeObjectId)) AS thing,
+    CASE WHEN action IN ('object.copy', 'object.move') THEN r.DestinationFileName END AS destination,
+    CASE WHEN destination IS NOT NULL THEN rtrim(r.SiteUrl, '/') || '/' || trim(r.DestinationRelativeUrl, '/')
+        || CASE WHEN suffix(r.DestinationRelativeUrl, destination) THEN '' ELSE '/' || destination END END AS target,
+    coalesce(target, thing, stated(r.Folders."#0".Path), stated(r.Folder.Path), stated(r.Item.ParentFolder.Path), stated(r.Item.InternetMessageId),
+        stated(r.AffectedItems."#0".ParentFolder.Path), stated(r.SharePointMetaData.FilePathUrl), stated(r.TeamName), stated(r.SourceFileName)) AS object,
+    CASE WHEN target IS NOT NULL THEN thing END AS object_from,
+    try_cast(coalesce(r.FileSizeBytes, r.SharePointMetaData.FileSize) AS BIGINT) AS object_size,
+    try_cast(coalesce(r.FileSyncBytesCommitted, r.Item.SizeInBytes) AS BIGINT) AS bytes,
+    CASE WHEN of_mail OR action = 'mail.rule' THEN coalesce(stated(r.MailboxOwnerUPN), CASE WHEN contains(operation, '-') THEN
+        coalesce(named_value(parameters, 'Mailbox'), named_value(parameters, 'Identity')) END, actor) END AS mailbox,
+    CASE WHEN named_value(r.OperationProperties, 'IsThrottled') = 'True' THEN 'throttled' END AS mark,
+    CASE WHEN operation = 'Set-AdminAuditLogConfig' AND action IN ('logging.disable', 'logging.enable') THEN 'm365.audit/' || coalesce(scope, '*') END AS subject
+FROM records
