@@ -13,8 +13,7 @@ WITH seen AS (
         e.object_hash AS object_hash, e.actor AS actor, e.actor_id AS actor_id, e.session_id AS session_id, e.token_id AS token_id,
         e.credential_id AS credential_id, e.src_ip AS src_ip, e.zone AS zone, e.stream AS stream,
         -- in one instant the write came first
-        LAG(e.action) OVER (PARTITION BY e.object ORDER BY e.time_us, CASE WHEN e.action IN ('object.write', 'crash.dump') THEN 0 ELSE 1 END, e.event_id
-            ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS before
+        LAG(e.action) OVER (PARTITION BY e.object ORDER BY e.time_us, CASE WHEN e.action IN ('object.write', 'crash.dump') THEN 0 ELSE 1 END, e.event_id) AS before
     FROM events AS e
     WHERE e.action IN ('object.write', 'object.copy', 'object.move', 'object.delete', 'object.read', 'object.inspect', 'crash.dump')
         AND coalesce(e.outcome, 'unknown') <> 'failure' AND e.time_us < $to_us AND ($object IS NULL OR lower(e.object) LIKE $object ESCAPE '\')

@@ -64,7 +64,7 @@ written AS (
         regexp_replace(lower(r.object), '^.*[/\\]', '') AS name, LEAD(r.time_us) OVER later AS next_us, LEAD(r.hash) OVER later AS next_hash,
         LEAD(r.size) OVER later AS next_size
     FROM requests AS r LEFT JOIN origins AS o ON o.object = r.object AND o.request = r.request
-    WINDOW later AS (PARTITION BY r.object ORDER BY r.time_us, r.request ROWS BETWEEN CURRENT ROW AND 1 FOLLOWING)
+    WINDOW later AS (PARTITION BY r.object ORDER BY r.time_us, r.request)
 ),
 rare AS (
     -- a size that many objects share says nothing

@@ -11,7 +11,7 @@ WITH sign_ins AS (
     SELECT e.time AS time, e.time_us AS time_us, e.event_id AS event_id, e.actor AS actor, e.actor_id AS actor_id, e.src_ip AS src_ip,
         e.user_agent AS user_agent, e.device_id AS device_id, e.app AS app, e.session_id AS session_id, e.token_id AS token_id,
         e.stream AS stream,
-        LAG(e.time_us) OVER (PARTITION BY coalesce(e.actor_id, lower(e.actor)) ORDER BY e.time_us, e.event_id ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS before_us
+        LAG(e.time_us) OVER (PARTITION BY coalesce(e.actor_id, lower(e.actor)) ORDER BY e.time_us, e.event_id) AS before_us
     FROM events AS e
     WHERE e.action = 'sign_in' AND e.outcome = 'success' AND e.time_us < $to_us AND coalesce(e.actor_id, e.actor) IS NOT NULL
         AND ($actor IS NULL OR lower(e.actor) LIKE $actor ESCAPE '\' OR lower(e.actor_id) LIKE $actor ESCAPE '\')

@@ -9,7 +9,7 @@ session = "session id; * is a wildcard"
 */
 WITH tokens AS (
     SELECT e.token_id AS token_id FROM events AS e
-    WHERE $session IS NOT NULL AND lower(e.session_id) LIKE $session ESCAPE '\' AND e.token_id IS NOT NULL
+    WHERE e.token_id IS NOT NULL AND e.session_id IS NOT NULL AND ($session IS NULL OR lower(e.session_id) LIKE $session ESCAPE '\')
     GROUP BY e.token_id
 ),
 joined AS (
@@ -17,7 +17,7 @@ joined AS (
     WHERE e.time_us >= $from_us AND e.time_us < $to_us AND e.session_id IS NOT NULL AND ($session IS NULL OR lower(e.session_id) LIKE $session ESCAPE '\')
     UNION ALL
     SELECT e.event_id AS event_id, 'token' AS joined_by FROM events AS e JOIN tokens AS t ON t.token_id = e.token_id
-    WHERE e.time_us >= $from_us AND e.time_us < $to_us AND (e.session_id IS NULL OR lower(e.session_id) NOT LIKE $session ESCAPE '\')
+    WHERE e.time_us >= $from_us AND e.time_us < $to_us AND (e.session_id IS NULL OR $session IS NOT NULL AND NOT lower(e.session_id) LIKE $session ESCAPE '\')
 )
 SELECT e.time AS time, e.time_us AS time_us, e.event_id AS event_id, e.actor AS actor, e.actor_id AS actor_id, e.action AS action, e.outcome AS outcome,
     e.src_ip AS src_ip, e.user_agent AS user_agent, e.app AS app, e.resource AS resource, e.object AS object, e.mailbox AS mailbox,

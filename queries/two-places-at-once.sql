@@ -16,7 +16,7 @@ WITH sign_ins AS (
     FROM events AS e
     WHERE e.action = 'sign_in' AND e.outcome = 'success' AND e.src_ip IS NOT NULL AND e.time_us < $to_us AND coalesce(e.actor_id, e.actor) IS NOT NULL
         AND ($actor IS NULL OR lower(e.actor) LIKE $actor ESCAPE '\' OR lower(e.actor_id) LIKE $actor ESCAPE '\')
-    WINDOW turn AS (PARTITION BY coalesce(e.actor_id, lower(e.actor)) ORDER BY e.time_us, e.event_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+    WINDOW turn AS (PARTITION BY coalesce(e.actor_id, lower(e.actor)) ORDER BY e.time_us, e.event_id)
 )
 SELECT e.time AS time, e.time_us AS time_us, e.event_id AS event_id, e.actor AS actor, e.actor_id AS actor_id, e.src_ip AS src_ip,
     e.user_agent AS user_agent, e.between_ip AS between_ip, e.between_user_agent AS between_user_agent, e.between_us AS between_us,

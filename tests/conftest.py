@@ -53,8 +53,9 @@ def timeline(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Command:
 def terminal() -> Callable[..., str]:
     """Give the command line on a terminal of its own: what it shows there, both streams together."""
 
-    def run(*words: str | Path, **environ: str) -> str:
+    def run(*words: str | Path, typed: str = "", **environ: str) -> str:
         screen, side = pty.openpty()
+        os.write(screen, typed.encode())
         command = [sys.executable, "-m", "timeline", *map(str, words)]
         settings = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "160", **environ}
         process = subprocess.Popen(command, stdin=side, stdout=side, stderr=side, env=settings)

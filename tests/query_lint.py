@@ -15,6 +15,8 @@ REFUSED = {"any_value", "first", "last", "mode", "arg_min", "arg_max", "list", "
            "make_timestamp", "to_days", "to_hours", "list_value", "struct_pack", "row", "unnest", "/"}  # fmt: skip
 TYPES = {"BIGINT", "DOUBLE", "VARCHAR", "BOOLEAN", "INTEGER"}
 BOUNDS = {"from_us", "to_us"}
+UNIQUE = {"event_id", "request", "parent", "hour_us"}  # each of them unique in its partition
+FRAME = {"UNBOUNDED_PRECEDING", "UNBOUNDED_FOLLOWING", "CURRENT_ROW_ROWS", "EXPR_PRECEDING_ROWS", "EXPR_FOLLOWING_ROWS"}
 
 
 def tree(statement: str) -> dict[str, Any]:
@@ -67,8 +69,8 @@ def _function(node: dict[str, Any]) -> list[str]:
     name = str(node.get("function_name", "")).lower()
     if node.get("class") == "FUNCTION" and name in REFUSED:
         return [f"the function {name} is not portable"]
-    if node.get("class") == "CAST" and node["cast_type"]["id"] not in TYPES:
-        return [f"the type {node['cast_type']['id']} is not portable"]
+    if node.get("class") == "CAST" and node["type_expr"]["type_name"] not in TYPES:
+        return [f"the type {node['type_expr']['type_name']} is not portable"]
     return [f"{node['class']} is not portable"] if node.get("class") == "LAMBDA" else []
 
 
@@ -90,7 +92,9 @@ def _subquery(node: dict[str, Any]) -> list[str]:
 def _window(node: dict[str, Any]) -> list[str]:
     if node.get("class") != "WINDOW":
         return []
-    if not node["orders"]:
-        return [f"the window of {node['function_name']} has no order"]
-    frame = {node["start"], node["end"]}
-    return [] if all("ROWS" in bound for bound in frame | {"ROWS"} if "UNBOUNDED" not in bound) else [f"a window without ROWS: {frame}"]
+    name = str(node["function_name"])
+    if not node["orders"] or last_name(node) not in UNIQUE:
+        return [f"the order of {name} is not total"]
+    if name not in ("lag", "lead") and not (node["start"] in FRAME and node["end"] in FRAME):
+        return [f"the window of {name} has no explicit frame of rows"]
+    return []

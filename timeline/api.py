@@ -12,7 +12,7 @@ from types import TracebackType
 import duckdb
 import polars as pl
 
-from timeline import catalog
+from timeline import catalog, report
 from timeline.case import config as settings
 from timeline.case.ingest import Context, Ingest
 from timeline.case.store import reader, writer
@@ -26,8 +26,11 @@ from timeline.evidence.events import EventFilter
 from timeline.evidence.knowledge import Knowledge
 from timeline.evidence.questions import Answered, Asker, ask_row
 from timeline.evidence.streams import Builder, Facts
+from timeline.export.html.render import render
+from timeline.export.html.report import Report
 
 __all__ = ["Case", "EventFilter", "demo"]
+EMPTY = {"time_us": [], "event_id": [], "stream": [], "action": []}
 
 
 class Case:
@@ -204,6 +207,25 @@ class Case:
     def chain(self) -> pl.DataFrame:
         """Bound the steps of the case's chain: when could each have happened, and why then."""
         return chain(self.asker, self.questions)
+
+    def report(self) -> Report:
+        """Gather what the HTML shows."""
+        start, end = self.knowledge.window
+        answers = [self.answer(name, params) for name, params in self._own({})]
+        paths = [self.query("artefact-path", {"object": seed}) for seed in report.seeds(step.params for step in self.config.steps)]
+        raw = self.count() <= report.RAW
+        events = list(self.events(raw=raw))
+        return Report(
+            title=self.config.name, notes="", begin=start, end=end, as_of=self.knowledge.as_of, versions=report.versions(),
+            fingerprint=report.fingerprint(self.connection, self.root / settings.FILE), events=pl.concat(events) if events else pl.DataFrame(EMPTY),
+            streams=self.sources(), gaps=self.gaps(), coverage=self.coverage(), verdicts=report.verdicts(answers), chain=self.chain(),
+            path=report.path(paths), files=self.status())
+
+    def html(self, target: Path | str) -> Path:
+        """Write the case as one HTML file that works offline; the same case gives the same bytes."""
+        path = Path(target)
+        path.write_bytes(render(self.report()))
+        return path
 
     def sql(self, text: str) -> pl.DataFrame:
         """Run a statement of your own, read-only, on `events` and the tables of the case."""

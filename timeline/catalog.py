@@ -38,6 +38,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -236,15 +237,23 @@ def _walk(node: object) -> Iterator[dict[str, object]]:
 
 
 @cache
-def references(statement: str) -> tuple[tuple[tuple[str, ...], int, int], ...]:
-    """Give each `r.…` of a SELECT as (path, place, length in bytes), from DuckDB's own syntax tree."""
-    with duckdb.connect() as connection:
-        row = connection.execute("SELECT json_serialize_sql(?)", [statement]).fetchall()[0]
-    tree = json.loads(row[0])
+def _parser() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect()
+
+
+def syntax(statement: str) -> dict[str, Any]:
+    """Give DuckDB's own syntax tree of a SELECT."""
+    tree: dict[str, Any] = json.loads(_parser().execute("SELECT json_serialize_sql(?)", [statement]).fetchall()[0][0])
     if tree.get("error"):
         raise CaseError(f"the SQL cannot be parsed: {tree.get('error_message')}\n{statement}")
+    return tree
+
+
+@cache
+def references(statement: str) -> tuple[tuple[tuple[str, ...], int, int], ...]:
+    """Give each `r.…` of a SELECT as (path, place, length in bytes), from DuckDB's own syntax tree."""
     found = []
-    for node in _walk(tree):
+    for node in _walk(syntax(statement)):
         names = node["column_names"]
         if isinstance(names, list) and names[0] == "r" and len(names) > 1:
             found.append((tuple(str(n) for n in names[1:]), int(str(node["query_location"])), int(str(node["query_location_length"]))))

@@ -226,7 +226,7 @@ def test_what_is_only_density_is_counted_and_named(opened: Open) -> None:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_it_fits_every_screen_in_both_themes(opened: Open, width: int, height: int, theme: str) -> None:
     page = opened(storm.report(), width, height, theme)
-    assert page.execute_script("return document.documentElement.scrollWidth <= innerWidth")
+    assert page.execute_script("return document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     paper = page.execute_script("return getComputedStyle(document.body).backgroundColor")
     assert paper == ("rgb(246, 245, 241)" if theme == "light" else "rgb(20, 23, 26)")
     assert page.execute_script("return document.querySelectorAll('#plot .js-fill').length") >= len(STATES)

@@ -87,7 +87,18 @@ def test_events_are_filtered_by_what_the_options_say(timeline: Callable) -> None
     assert times("--source", "okta.*", "--action", "sign_in", "--ip", "192.0.2.7") == [first, second]
 
 
+@pytest.mark.parametrize(
+    ("form", "first"), [("csv", "event_id,time,"), ("json", "[]"), ("jsonl", ""), ("table", "time  source")]
+)
 @pytest.mark.usefixtures("case")
+def test_no_events_are_an_empty_table(form: str, first: str, timeline: Callable) -> None:
+    timeline("ingest", "okta.jsonl")
+    result = timeline("events", "--actor", "nobody", "--format", form)
+    assert (result.code, result.out.count("\n")) == (0, len(result.out.splitlines()))
+    assert result.out.startswith(first)
+    assert len(result.out.splitlines()) <= 1
+
+
 def test_columns_are_chosen_by_name(timeline: Callable) -> None:
     timeline("ingest", "okta.jsonl")
     assert (
@@ -97,6 +108,15 @@ def test_columns_are_chosen_by_name(timeline: Callable) -> None:
     wrong = timeline("events", "--columns", "actor,addres")
     assert wrong.code == 2
     assert "--columns addres: no such column" in wrong.err
+
+
+@pytest.mark.usefixtures("case")
+def test_the_record_itself_can_be_asked_for(timeline: Callable) -> None:
+    timeline("ingest", "okta.jsonl")
+    for words in (["--raw"], ["--raw", "--columns", "actor"], ["--columns", "actor,raw"]):
+        first = timeline("events", "--format", "jsonl", *words).out.splitlines()[0]
+        assert json.loads(first)["raw"].strip() == sign_in(1)
+    assert "raw" not in json.loads(timeline("events", "--format", "jsonl").out.splitlines()[0])
 
 
 def test_the_ending_of_the_file_names_the_format(timeline: Callable, case: Path) -> None:

@@ -74,3 +74,11 @@ def test_a_reader_that_stops_early_is_no_error(case: Path) -> None:
     result = subprocess.run(command, shell=True, capture_output=True, check=False, text=True)  # noqa: S602
     assert len(result.stdout.splitlines()) == 1
     assert result.stderr == ""
+
+
+def test_sql_answers_statement_after_statement(terminal: Callable, case: Path) -> None:
+    typed = "SELECT count(*) * 2\nAS twice FROM events;\nSELEC 1;\nSELECT 7 * 6 AS answer;\n\x04"
+    shown = terminal("-C", case, "sql", typed=typed)
+    assert "2200" in shown
+    assert "the SQL was refused" in shown
+    assert "42" in shown.partition("refused")[2]

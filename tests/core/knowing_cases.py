@@ -1,10 +1,12 @@
 """Strategies: small whole numbers for times, two keys for scopes."""
 
+from typing import Any
+
 from hypothesis import strategies as st
 
 from timeline.core.coverage import Collection, Defect, State, Stream
 from timeline.core.retention import Limit, Policy
-from timeline.core.scope import EVERYTHING, scope_of
+from timeline.core.scope import EVERYTHING, Scope, scope_of
 from timeline.core.spans import ALWAYS, BEGIN, END, tidy
 
 RECORDS = [
@@ -13,7 +15,9 @@ RECORDS = [
     for mailbox in ("m1", "m2", None)
 ]
 SCOPES = [
-    EVERYTHING, EVERYTHING, EVERYTHING,
+    EVERYTHING,
+    EVERYTHING,
+    EVERYTHING,
     scope_of({"actor": "ann@c"}),
     scope_of({"actor": "*@c"}),
     scope_of({"actor": "ann@*"}),
@@ -29,12 +33,20 @@ windows = st.one_of(st.just((BEGIN, END)), st.tuples(instants, instants), st.tup
 lags = st.tuples(st.integers(0, 3), st.integers(0, 4)).map(lambda lag: (lag[0], lag[0] + lag[1]))
 
 
-def mostly(usual, strategy):
+def mostly(usual: Any, strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.one_of(st.just(usual), st.just(usual), strategy)
 
 
+ANY_SCOPE = st.sampled_from(SCOPES)
+ANY_SEMANTICS = st.sampled_from(["rolling", "rolling", "stamped", "ring", "none"])
+
+
 @st.composite
-def policies(draw, scopes=st.sampled_from(SCOPES), semantics=st.sampled_from(["rolling", "rolling", "stamped", "ring", "none"])):
+def policies(
+    draw: st.DrawFn,
+    scopes: st.SearchStrategy[Scope] = ANY_SCOPE,
+    semantics: st.SearchStrategy[str] = ANY_SEMANTICS,
+) -> Policy:
     return Policy(
         store=draw(st.sampled_from(["native", "siem"])),
         semantics=draw(semantics),
@@ -52,7 +64,7 @@ def policies(draw, scopes=st.sampled_from(SCOPES), semantics=st.sampled_from(["r
 
 
 @st.composite
-def collections(draw, number=0):
+def collections(draw: st.DrawFn, number: int = 0) -> Collection:
     return Collection(
         id=f"c{number}",
         store=draw(st.sampled_from(["native", "siem"])),
@@ -67,7 +79,7 @@ def collections(draw, number=0):
 
 
 @st.composite
-def flaws(draw):
+def flaws(draw: st.DrawFn) -> Defect:
     start = draw(instants)
     return Defect(
         state=State(draw(st.sampled_from(["lossy", "silent", "disabled"]))),
@@ -80,7 +92,7 @@ def flaws(draw):
 
 
 @st.composite
-def streams(draw, most=3):
+def streams(draw: st.DrawFn, most: int = 3) -> Stream:
     return Stream(
         name="s",
         policies=tuple(draw(st.lists(policies(), max_size=3))),

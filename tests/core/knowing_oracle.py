@@ -4,23 +4,39 @@ Nothing of the sweeps of timeline.core is used here, only its values. Real time 
 "just after" and "just before" a whole instant are there too.
 """
 
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
-from timeline.core.coverage import State
+from timeline.core.coverage import Collection, State, Stream
 from timeline.core.retention import Policy
+from timeline.core.scope import Scope
+from timeline.core.spans import Span
 
-ORDER = "covered lossy silent pending archived not_collected unknown disabled not_enabled expired".split()
+Record = Mapping[str, str | None]
+
+ORDER = [
+    "covered",
+    "lossy",
+    "silent",
+    "pending",
+    "archived",
+    "not_collected",
+    "unknown",
+    "disabled",
+    "not_enabled",
+    "expired",
+]
 INSTANTS = range(-4, 37)
 FIRST, LAST = INSTANTS[0], INSTANTS[-1] + 1
 UNTIL = 110
 
 
-def points(spans, among=INSTANTS):
+def points(spans: Iterable[Span], among: Iterable[int] = INSTANTS) -> set[int]:
     return {e for e in among for start, end in spans if start <= e < end}
 
 
-def matches(record, scope):
+def matches(record: Record, scope: Scope) -> bool:
     for key, values, negated in scope.terms:
         value = record.get(key)
         hit = value is not None and any(fnmatchcase(value, glob) for glob in values)
@@ -29,7 +45,7 @@ def matches(record, scope):
     return True
 
 
-def stated_limit(policy, t):
+def stated_limit(policy: Policy, t: float) -> float:
     """R(t), infinite for ever; t may be a half."""
     keep = None
     limits = {limit.start: limit.keep for limit in sorted(policy.limits, key=lambda limit: limit.start)}
@@ -41,7 +57,7 @@ def stated_limit(policy, t):
 
 
 @lru_cache(maxsize=256)
-def limits_in_force(policy):
+def limits_in_force(policy: Policy) -> dict[int, float]:
     """R(t) with grace, for each half step from -20 on."""
     steps = range(-40, 2 * UNTIL)
     stated = {step: stated_limit(policy, step / 2) for step in range(-60, 2 * UNTIL)}
@@ -50,7 +66,7 @@ def limits_in_force(policy):
 
 
 @lru_cache(maxsize=4096)
-def death(policy, e, lag):
+def death(policy: Policy, e: int, lag: tuple[int, int]) -> float:
     """The first half step at which the record of e is gone, if deletion comes `lag` after it is due."""
     if policy.semantics == "stamped":
         return 2 * (e + stated_limit(policy, e) + lag) + 1
@@ -62,17 +78,17 @@ def death(policy, e, lag):
     return float("inf")
 
 
-def deleted(policy, e, at, lag):
+def deleted(policy: Policy, e: int, at: float, lag: tuple[int, int]) -> bool:
     """Is the record of e gone at the moment?"""
     return death(policy, e, lag) <= 2 * (at if policy.hold_from is None else min(at, policy.hold_from))
 
 
-def rule_number(policy, e):
+def rule_number(policy: Policy, e: int) -> int:
     return max((n for n, start in enumerate(sorted({limit.start for limit in policy.limits})) if n == 0 or start <= e))
 
 
-def fate(policy, e, at, oldest=None, uncut=False):
-    """"kept", "gone" or "doubtful"."""
+def fate(policy: Policy, e: int, at: float, oldest: int | None = None, uncut: bool = False) -> str:
+    """ "kept", "gone" or "doubtful"."""
     if policy.semantics == "none" or e >= at:
         return "kept"
     ruled = bool(policy.limits) and policy.semantics != "ring"
@@ -81,22 +97,21 @@ def fate(policy, e, at, oldest=None, uncut=False):
         return "kept"
     if ruled and deleted(policy, e, at, policy.lag[1] + late):
         return "gone"
-    if oldest is None:
-        return "doubtful"
-    if policy.semantics == "stamped" and ruled and rule_number(policy, e) != rule_number(policy, oldest):
+    stamped = policy.semantics == "stamped" and ruled
+    if oldest is None or (stamped and rule_number(policy, e) != rule_number(policy, oldest)):
         return "doubtful"
     if e >= oldest:
         return "kept"
     return "gone" if uncut and (ruled or policy.semantics == "ring") else "doubtful"
 
 
-def moment(stream, taken):
+def moment(stream: Stream, taken: Collection) -> int:
     if taken.collected_at is not None:
         return taken.collected_at
     return stream.as_of if stream.last_seen is None else stream.last_seen
 
 
-def oldest_in(stream, store, at):
+def oldest_in(stream: Stream, store: str, at: float) -> tuple[int | None, bool]:
     """What was seen in the store at one moment: (oldest, uncut)."""
     taken = [c for c in stream.collections if c.store == store and c.collected_at == at and c.oldest_seen is not None]
     if not taken or len({p.scope for p in stream.policies if p.store == store}) > 1:
@@ -104,29 +119,29 @@ def oldest_in(stream, store, at):
     return min(c.oldest_seen for c in taken), any(c.uncut for c in taken)
 
 
-def policy_of(stream, record, store):
+def policy_of(stream: Stream, record: Record, store: str) -> Policy | None:
     best = None
     for policy in stream.policies:
-        if policy.store == store and matches(record, policy.scope):
-            if best is None or detail(policy) >= detail(best):
-                best = policy
+        wins = best is None or detail(policy) >= detail(best)
+        if policy.store == store and matches(record, policy.scope) and wins:
+            best = policy
     return best
 
 
-def detail(policy):
+def detail(policy: Policy) -> tuple[int, int]:
     terms = policy.scope.terms
     return len(terms), sum(min(len(v.replace("*", "")) for v in term.values) for term in terms)
 
 
-def defects(stream, record, e, store, collection):
+def defects(stream: Stream, record: Record, e: int, store: str, collection: str) -> Iterator[str]:
     for flaw in stream.defects:
-        if flaw.span[0] <= e < flaw.span[1] and matches(record, flaw.scope):
-            if flaw.store in (None, store) and flaw.collection in (None, collection):
-                if not (flaw.state == "silent" and e in points(stream.attested)):
-                    yield flaw.state
+        here = flaw.span[0] <= e < flaw.span[1] and matches(record, flaw.scope)
+        ours = flaw.store in (None, store) and flaw.collection in (None, collection)
+        if here and ours and not (flaw.state == "silent" and e in points(stream.attested)):
+            yield flaw.state
 
 
-def vote(stream, record, e, taken):
+def vote(stream: Stream, record: Record, e: int, taken: Collection) -> str:
     """The first layer that fails for one collection."""
     policy = policy_of(stream, record, taken.store) or Policy(taken.store)
     at, flaws = moment(stream, taken), set(defects(stream, record, e, taken.store, taken.id))
@@ -141,7 +156,9 @@ def vote(stream, record, e, taken):
         "unknown": found == "doubtful",
         "archived": policy.archive_after is not None and at - e > policy.archive_after,
         "not_collected": not (taken.window[0] <= e < taken.window[1])
-        or e in points(taken.lost) or e >= at or not matches(record, taken.scope),
+        or e in points(taken.lost)
+        or e >= at
+        or not matches(record, taken.scope),
         "pending": at - policy.latency <= e,
         "lossy": "lossy" in flaws,
         "silent": "silent" in flaws,
@@ -149,7 +166,7 @@ def vote(stream, record, e, taken):
     return next((state for state, fails in layers.items() if fails), "covered")
 
 
-def untouched(stream, record, e, store):
+def untouched(stream: Stream, record: Record, e: int, store: str) -> str:
     """The state of a store of which no collection was taken."""
     policy, flaws = policy_of(stream, record, store), set(defects(stream, record, e, store, ""))
     if policy is None:
@@ -165,15 +182,15 @@ def untouched(stream, record, e, store):
     return next((state for state, fails in layers.items() if fails), "not_collected")
 
 
-def unstated(stream, record, e):
-    flaws = set(defects(stream, record, e, "", ""))
+def unstated(stream: Stream, record: Record, e: int) -> str:
+    flaws = set(defects(stream, record, e, "native", ""))
     seen = None not in (stream.first_seen, stream.last_seen) and stream.first_seen <= e < stream.last_seen
     if "disabled" in flaws or not seen:
         return "disabled" if "disabled" in flaws else "unknown"
     return next((state for state in ("lossy", "silent") if state in flaws), "covered")
 
 
-def state(stream, record, e):
+def state(stream: Stream, record: Record, e: int) -> State:
     """The state of one instant for one record."""
     stores = {p.store for p in stream.policies} | {c.store for c in stream.collections}
     votes = set() if stores else {unstated(stream, record, e)}
@@ -186,7 +203,7 @@ def state(stream, record, e):
     return State(min(votes, key=ORDER.index))
 
 
-def held(stream, record, e, store):
+def held(stream: Stream, record: Record, e: int, store: str) -> bool:
     """Does the store surely hold it at `as_of`?"""
     policy = policy_of(stream, record, store)
     if policy is None or e not in points(policy.enabled):
@@ -198,11 +215,11 @@ def held(stream, record, e, store):
     return fate(policy, e, stream.as_of, oldest, uncut) == "kept"
 
 
-def mendable(stream, record, e):
+def mendable(stream: Stream, record: Record, e: int) -> bool:
     return any(held(stream, record, e, store) for store in {p.store for p in stream.policies})
 
 
-def lost_at(policy, e, as_of):
+def lost_at(policy: Policy, e: int, as_of: int) -> int | None:
     """The instant from which on the record of e is lost, not before `as_of`; None: never."""
     if policy.semantics in ("none", "ring") or not policy.limits:
         return None

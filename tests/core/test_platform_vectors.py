@@ -1,6 +1,8 @@
 """The test vectors T01 to T28 of the retention catalogue, as far as policies, collections and defects express them."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from timeline.core.coverage import Collection, Defect, State, Stream, coverage, gaps
 from timeline.core.retention import Limit, Policy, Sighting, expires, fate, horizon
@@ -14,17 +16,17 @@ HOUR = 3_600_000_000
 DAY = 24 * HOUR
 
 
-def at(text):
+def at(text: str) -> int:
     """Microseconds of an ISO date or time, UTC."""
     return (datetime.fromisoformat(text).replace(tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
 
 
-def told(stream, start, end):
+def told(stream: Stream, start: str, end: str) -> list[tuple[int, int, str]]:
     window = at(start), at(end)
     return [(gap.start, gap.end, gap.state.value) for gap in gaps(coverage(stream, window), window)]
 
 
-def plain(policy, taken, defects=(), **more):
+def plain(policy: Policy, taken: str, defects: Iterable[Defect] = (), **more: Any) -> Stream:
     collection = Collection("c", collected_at=at(taken), **more)
     return Stream("s", (policy,), (collection,), tuple(defects), None, None, at(taken))
 
@@ -32,12 +34,12 @@ def plain(policy, taken, defects=(), **more):
 UAL = Policy(semantics="stamped", limits=(Limit(BEGIN, 90 * DAY), Limit(at("2023-10-17"), 180 * DAY)))
 
 
-def test_t01_t02_a_record_is_stamped_with_the_limit_of_its_day():
+def test_t01_t02_a_record_is_stamped_with_the_limit_of_its_day() -> None:
     for event, end in (("2023-10-16T12:00", "2024-01-14T12:00"), ("2023-10-17T12:00", "2024-04-14T12:00")):
         assert expires(UAL, (at(event), at(event) + 1), at("2023-11-01")) == at(end)
 
 
-def test_t03_the_horizon_stands_still_until_the_longer_stamps_run_out():
+def test_t03_the_horizon_stands_still_until_the_longer_stamps_run_out() -> None:
     for day in ("2024-01-20", "2024-03-01", "2024-04-10"):
         assert horizon(UAL, at(day)) == (at("2023-10-17"), at("2023-10-17"))
     assert horizon(UAL, at("2024-05-01")) == (at("2023-11-03"), at("2023-11-03"))
@@ -46,18 +48,18 @@ def test_t03_the_horizon_stands_still_until_the_longer_stamps_run_out():
 ENTRA = Policy(limits=(Limit(BEGIN, 7 * DAY), Limit(at("2026-03-10"), 30 * DAY)))
 
 
-def test_t04_an_upgrade_does_not_bring_back_what_was_gone():
+def test_t04_an_upgrade_does_not_bring_back_what_was_gone() -> None:
     assert horizon(ENTRA, at("2026-03-20")) == (at("2026-03-03"), at("2026-03-03"))
     assert horizon(ENTRA, at("2026-04-02")).kept_from == at("2026-03-03")
     assert horizon(ENTRA, at("2026-04-03")).kept_from == at("2026-03-04")
 
 
-def analytics(*limits):
+def analytics(*limits: tuple[str, int]) -> Policy:
     dated = tuple(Limit(at(day) if day else BEGIN, keep * DAY) for day, keep in limits)
     return Policy(limits=dated, grace=30 * DAY)
 
 
-def test_t05_t06_a_shortening_that_is_reverted_within_the_grace_loses_nothing():
+def test_t05_t06_a_shortening_that_is_reverted_within_the_grace_loses_nothing() -> None:
     kept = analytics(("", 365), ("2026-05-01", 90), ("2026-05-20", 365))
     assert horizon(kept, at("2026-07-01")) == horizon(analytics(("", 365)), at("2026-07-01"))
     lost = analytics(("", 365), ("2026-05-01", 90), ("2026-06-15", 365))
@@ -66,33 +68,35 @@ def test_t05_t06_a_shortening_that_is_reverted_within_the_grace_loses_nothing():
     assert horizon(lost, at("2026-07-01")).gone_before == at("2026-03-17")
 
 
-def test_t07_a_lengthening_reaches_back_to_what_was_still_there():
+def test_t07_a_lengthening_reaches_back_to_what_was_still_there() -> None:
     band = horizon(analytics(("", 30), ("2026-05-01", 180)), at("2026-08-01"))
     assert band == (at("2026-04-01"), at("2026-04-01"))
     tolerant = Policy(limits=(Limit(BEGIN, 30 * DAY), Limit(at("2026-05-01"), 180 * DAY)), lag=(0, DAY))
     assert horizon(tolerant, at("2026-08-01")) == (at("2026-04-01"), at("2026-03-31"))
 
 
-def test_t08_a_stamp_of_the_day_before_is_not_changed():
-    policy = Policy(semantics="stamped", limits=(Limit(at("2022-01-01"), 180 * DAY), Limit(at("2022-01-02"), 365 * DAY)))
+def test_t08_a_stamp_of_the_day_before_is_not_changed() -> None:
+    policy = Policy(
+        semantics="stamped", limits=(Limit(at("2022-01-01"), 180 * DAY), Limit(at("2022-01-02"), 365 * DAY))
+    )
     for day, end in (("2022-01-01", "2022-06-30"), ("2022-01-02", "2023-01-02")):
         assert expires(policy, (at(day), at(day) + DAY), at("2022-01-05")) == at(end)
 
 
-def test_t09_an_object_that_a_lifecycle_rule_removes_at_some_time_is_in_doubt_for_ever():
+def test_t09_an_object_that_a_lifecycle_rule_removes_at_some_time_is_in_doubt_for_ever() -> None:
     policy = Policy(limits=(Limit(BEGIN, 3 * DAY),), lag=(0, END))
     found = fate(policy, at("2014-01-25"))
     assert holds(found.doubtful, at("2014-01-15T10:30"))
     assert not found.gone
 
 
-def test_t10_an_imported_event_ages_from_its_own_time():
+def test_t10_an_imported_event_ages_from_its_own_time() -> None:
     policy = Policy(limits=(Limit(BEGIN, 7 * 365 * DAY),))
     event, imported = at("2020-01-01"), at("2020-01-01") + 5 * 365 * DAY
     assert expires(policy, (event, event + 1), imported) == imported + 2 * 365 * DAY
 
 
-def test_t11_a_raise_within_the_lag_saves_what_was_not_yet_purged():
+def test_t11_a_raise_within_the_lag_saves_what_was_not_yet_purged() -> None:
     raised = at("2026-05-01")
     policy = Policy(limits=(Limit(BEGIN, 30 * DAY), Limit(raised, 90 * DAY)), lag=(0, 72 * HOUR))
     event = raised - 31 * DAY
@@ -104,7 +108,7 @@ def test_t11_a_raise_within_the_lag_saves_what_was_not_yet_purged():
     assert holds(fate(policy, raised).gone, raised - 33 * DAY - 1)
 
 
-def test_t12_a_file_ages_from_its_creation_up_to_five_hours_after_its_events():
+def test_t12_a_file_ages_from_its_creation_up_to_five_hours_after_its_events() -> None:
     policy = Policy(limits=(Limit(BEGIN, 30 * DAY),), latency=5 * HOUR, anchor="object_creation")
     hour = at("2026-05-01T10:00")
     assert not holds(fate(policy, at("2026-05-31T15:00")).gone, hour)
@@ -112,7 +116,7 @@ def test_t12_a_file_ages_from_its_creation_up_to_five_hours_after_its_events():
     assert expires(policy, (hour, hour + HOUR), at("2026-05-10")) == at("2026-05-31T10:00")
 
 
-def test_t13_a_throttled_mailbox_is_lossy_for_a_day_and_the_others_are_not():
+def test_t13_a_throttled_mailbox_is_lossy_for_a_day_and_the_others_are_not() -> None:
     record = at("2026-05-01T10:00")
     bound = scope_of({"mailbox": "m", "operation": "bind"})
     throttled = Defect(State.LOSSY, (record, record + DAY), bound, "throttled", "attestation")
@@ -124,9 +128,12 @@ def test_t13_a_throttled_mailbox_is_lossy_for_a_day_and_the_others_are_not():
         assert not overlap(gap.scope, scope_of(other))
 
 
-def test_t15_a_stopped_trail_is_covered_by_the_event_history_but_not_for_data_events():
+def test_t15_a_stopped_trail_is_covered_by_the_event_history_but_not_for_data_events() -> None:
     stopped = Defect(
-        State.DISABLED, (at("2026-05-01T10:00"), at("2026-05-01T12:00")), cause="StopLogging", store="trail-a",
+        State.DISABLED,
+        (at("2026-05-01T10:00"), at("2026-05-01T12:00")),
+        cause="StopLogging",
+        store="trail-a",
     )
     history = Policy("history", limits=(Limit(BEGIN, 90 * DAY),))
     trail, taken = Policy("trail-a", semantics="none"), at("2026-06-01")
@@ -137,14 +144,14 @@ def test_t15_a_stopped_trail_is_covered_by_the_event_history_but_not_for_data_ev
     assert told(data, "2026-05-01", "2026-05-02") == [(at("2026-05-01T10:00"), at("2026-05-01T12:00"), "disabled")]
 
 
-def test_t16_an_attested_silence_is_absent_and_proven():
+def test_t16_an_attested_silence_is_absent_and_proven() -> None:
     window = at("2026-05-01"), at("2026-05-02")
     covered = coverage(plain(Policy(semantics="none"), "2026-06-01"), window)
     said = judge(0, [Need((window,), ((witness("trail", "attested", covered, EVERYTHING),),))])
     assert (said.verdict, said.strength) == ("absent", "proven")
 
 
-def test_t17_t18_t23_a_loss_that_is_known_makes_absence_unknown_even_beside_rows():
+def test_t17_t18_t23_a_loss_that_is_known_makes_absence_unknown_even_beside_rows() -> None:
     window = at("2024-09-01"), at("2024-10-01")
     lost = at("2024-09-02T23:00"), at("2024-09-19")
     incident = Defect(State.LOSSY, lost, cause="vendor incident")
@@ -155,7 +162,7 @@ def test_t17_t18_t23_a_loss_that_is_known_makes_absence_unknown_even_beside_rows
     assert judge(1, [need]).verdict == Answer.FOUND_INCOMPLETE
 
 
-def test_t19_before_a_reboot_a_volatile_journal_is_lost():
+def test_t19_before_a_reboot_a_volatile_journal_is_lost() -> None:
     boot = at("2026-05-01T08:00")
     policy = Policy(semantics="ring")
     stream = plain(policy, "2026-05-02", oldest_seen=boot, uncut=True)
@@ -164,17 +171,17 @@ def test_t19_before_a_reboot_a_volatile_journal_is_lost():
     assert told(filtered, "2026-04-30", "2026-05-02") == [(at("2026-04-30"), boot, "unknown")]
 
 
-def test_t20_a_jump_in_record_numbers_counts_the_loss():
+def test_t20_a_jump_in_record_numbers_counts_the_loss() -> None:
     said = numbering([(4999, at("2026-05-01T09:50")), (5000, at("2026-05-01T10:00")), (5301, at("2026-05-01T10:20"))])
     assert said.breaks == (Break(at("2026-05-01T10:00"), at("2026-05-01T10:20"), 300),)
 
 
-def test_t21_a_query_beyond_the_horizon_that_succeeds_covers_no_more():
+def test_t21_a_query_beyond_the_horizon_that_succeeds_covers_no_more() -> None:
     stream = plain(Policy(limits=(Limit(BEGIN, 90 * DAY),)), "2026-05-01", window=(at("2026-01-01"), at("2026-05-01")))
     assert told(stream, "2026-01-01", "2026-05-01") == [(at("2026-01-01"), at("2026-01-31"), "expired")]
 
 
-def test_t25_a_hold_that_does_not_apply_to_audit_records_is_not_given_to_the_policy():
+def test_t25_a_hold_that_does_not_apply_to_audit_records_is_not_given_to_the_policy() -> None:
     without = Policy(limits=(Limit(BEGIN, 90 * DAY),))
     held = Policy(limits=(Limit(BEGIN, 90 * DAY),), hold_from=at("2026-04-01"))
     day = at("2026-06-01") - 91 * DAY
@@ -182,26 +189,37 @@ def test_t25_a_hold_that_does_not_apply_to_audit_records_is_not_given_to_the_pol
     assert holds(fate(held, at("2026-06-01")).kept, day)
 
 
-def test_t26_what_needs_a_retrieval_is_archived_and_not_lost():
+def test_t26_what_needs_a_retrieval_is_archived_and_not_lost() -> None:
     policy = Policy(limits=(Limit(BEGIN, 730 * DAY),), archive_after=30 * DAY)
-    assert told(plain(policy, "2026-06-10"), "2026-05-01", "2026-06-10") == [(at("2026-05-01"), at("2026-05-11"), "archived")]
+    assert told(plain(policy, "2026-06-10"), "2026-05-01", "2026-06-10") == [
+        (at("2026-05-01"), at("2026-05-11"), "archived")
+    ]
 
 
-def test_t28_rotation_by_file_leaves_a_band_in_which_the_oldest_line_decides():
+def test_t28_rotation_by_file_leaves_a_band_in_which_the_oldest_line_decides() -> None:
     policy, taken = Policy(limits=(Limit(BEGIN, 28 * DAY),), lag=(0, 7 * DAY)), "2026-06-10"
     start, sure, seen = at("2026-05-06"), at("2026-05-13"), at("2026-05-09")
     assert told(plain(policy, taken), "2026-05-01", taken) == [
-        (at("2026-05-01"), start, "expired"), (start, sure, "unknown"),
+        (at("2026-05-01"), start, "expired"),
+        (start, sure, "unknown"),
     ]
-    assert told(plain(policy, taken, oldest_seen=seen, uncut=True), "2026-05-01", taken) == [(at("2026-05-01"), seen, "expired")]
+    assert told(plain(policy, taken, oldest_seen=seen, uncut=True), "2026-05-01", taken) == [
+        (at("2026-05-01"), seen, "expired")
+    ]
     assert told(plain(policy, taken, oldest_seen=seen), "2026-05-01", taken) == [
-        (at("2026-05-01"), start, "expired"), (start, seen, "unknown"),
+        (at("2026-05-01"), start, "expired"),
+        (start, seen, "unknown"),
     ]
 
 
-def test_a_limit_raised_from_30_to_90_days_shows_a_plateau_and_the_first_access_is_censored():
+def test_a_limit_raised_from_30_to_90_days_shows_a_plateau_and_the_first_access_is_censored() -> None:
     policy = Policy(limits=(Limit(at("2020-01-01"), 30 * DAY), Limit(at("2022-06-01"), 90 * DAY)))
-    for taken, oldest in (("2022-05-31", "2022-05-01"), ("2022-06-15", "2022-05-02"), ("2022-07-31", "2022-05-02"), ("2022-09-01", "2022-06-03")):
+    for taken, oldest in (
+        ("2022-05-31", "2022-05-01"),
+        ("2022-06-15", "2022-05-02"),
+        ("2022-07-31", "2022-05-02"),
+        ("2022-09-01", "2022-06-03"),
+    ):
         assert horizon(policy, at(taken)) == (at(oldest), at(oldest))
     stream = plain(policy, "2022-06-15")
     assert told(stream, "2022-04-01", "2022-06-15") == [(at("2022-04-01"), at("2022-05-02"), "expired")]
@@ -210,7 +228,7 @@ def test_a_limit_raised_from_30_to_90_days_shows_a_plateau_and_the_first_access_
     assert (first, last) == ("no_later_than", "exact")
 
 
-def test_a_log_that_was_switched_on_after_the_theft_can_never_show_it():
+def test_a_log_that_was_switched_on_after_the_theft_can_never_show_it() -> None:
     policy = Policy(limits=(Limit(BEGIN, 365 * DAY),), enabled=((at("2022-01-01"), END),), latency=2 * HOUR)
     stream = plain(policy, "2023-07-12T09:00")
     assert told(stream, "2021-04-01", "2023-07-15") == [

@@ -124,28 +124,10 @@ class Config:
 def load(path: Path, questions: Collection[str] | None = None) -> Config:
     """Read and check a case.toml; the CaseError lists every mistake in it, each with its line."""
     sheet, root = read(path)
-    collections = tuple(_collection(table) for table in root.tables("collection"))
-    steps = root.table("chain")
-    case = root.table("case")
-    config = Config(
-        name=case.take("name", text, path.absolute().parent.name),
-        start=case.take("from", instant, BEGIN),
-        end=case.take("to", instant, END),
-        as_of=case.take("as_of", instant, max((one.collected_at for one in collections), default=None)),
-        holidays=case.take("holidays", several(day, "dates, as in [2023-05-29]"), ()),
-        collections=collections,
-        policies=tuple(_policy(table) for table in root.tables("policy")),
-        zones=tuple(_zone(table) for table in root.tables("zone")),
-        steps=tuple(_step(table, questions) for table in steps.tables("step")),
-        outages=tuple(_outage(table) for table in root.tables("outage")),
-    )
-    _check_window(case, "from", "to")
+    config = _config(root, path.absolute().parent.name, questions)
     _check_unique(root.tables("collection"), "id")
     _check_unique(root.tables("zone"), "name")
-    _check_unique(steps.tables("step"), "id")
-    check_order(steps.tables("step"))
-    for table in (case, steps, root):
-        table.close()
+    root.close()
     sheet.settle()
     return config
 
@@ -163,6 +145,26 @@ def find(start: Path, explicit: Path | None, environ: Mapping[str, str]) -> Path
         if (folder / FILE).is_file():
             return folder
     raise CaseError(f"{start}: no {FILE} here or in a parent folder; `timeline init` makes a case, -C DIR names one")
+
+
+def _config(root: Table, name: str, questions: Collection[str] | None) -> Config:
+    case = root.table("case")
+    collections = tuple(_collection(table) for table in root.tables("collection"))
+    config = Config(
+        name=case.take("name", text, name),
+        start=case.take("from", instant, BEGIN),
+        end=case.take("to", instant, END),
+        as_of=case.take("as_of", instant, max((one.collected_at for one in collections), default=None)),
+        holidays=case.take("holidays", several(day, "dates, as in [2023-05-29]"), ()),
+        collections=collections,
+        policies=tuple(_policy(table) for table in root.tables("policy")),
+        zones=tuple(_zone(table) for table in root.tables("zone")),
+        steps=_chain(root.table("chain"), questions),
+        outages=tuple(_outage(table) for table in root.tables("outage")),
+    )
+    _check_window(case, "from", "to")
+    case.close()
+    return config
 
 
 def _collection(table: Table) -> CollectionSpec:
@@ -245,6 +247,15 @@ def _zone(table: Table) -> ZoneSpec:
     )
     table.close()
     return spec
+
+
+def _chain(table: Table, questions: Collection[str] | None) -> tuple[StepSpec, ...]:
+    steps = table.tables("step")
+    found = tuple(_step(step, questions) for step in steps)
+    _check_unique(steps, "id")
+    check_order(steps)
+    table.close()
+    return found
 
 
 def _step(table: Table, questions: Collection[str] | None) -> StepSpec:

@@ -6,14 +6,11 @@ statement that takes seconds to plan (measured: 24 s for thirteen sources, 0.3 s
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from functools import cache
 
-import duckdb
-
-from timeline.errors import CaseError
+from timeline.catalog import syntax
 
 _TOKEN = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*.*?\*/|[()\[\]{},]|\bFROM\b", re.IGNORECASE | re.DOTALL)
 
@@ -54,10 +51,7 @@ def _names(node: object) -> Iterator[str]:
 @cache
 def layered(select: str) -> str:
     """Give the SELECT as nested ones, in which no column uses another of its own layer; every lower column stays visible."""
-    with duckdb.connect() as connection:
-        tree = json.loads(connection.execute("SELECT json_serialize_sql(?)", [select]).fetchall()[0][0])
-    if tree.get("error"):
-        raise CaseError(f"the SQL cannot be parsed: {tree.get('error_message')}\n{select}")
+    tree = syntax(select)
     texts, rest = items(select)
     level: dict[str, int] = {}
     floors: list[list[str]] = []

@@ -265,3 +265,24 @@ CREATE OR REPLACE TEMP MACRO file_action(operation) AS CASE
     WHEN operation LIKE 'PageViewed%' OR operation LIKE 'ListViewed%' THEN 'object.inspect'
     WHEN lower(operation) LIKE 'dlprule%' THEN 'secret.scan'
     WHEN operation LIKE 'Alert%' THEN 'service.event' END;
+
+-- Microsoft Graph: what a request does, by its method and its path (without query).
+CREATE OR REPLACE TEMP MACRO graph_action(method, path) AS CASE
+    WHEN suffix(path, '/$batch') OR suffix(path, '/search/query') OR method IS NULL THEN 'token.use'
+    WHEN method IN ('GET', 'HEAD') THEN CASE
+        WHEN contains(path, '/messages') OR contains(path, '/mailFolders') THEN 'mail.read'
+        WHEN suffix(path, '/content') OR suffix(path, '/$value') THEN 'object.read' ELSE 'config.read' END
+    WHEN contains(path, '/messageRules') THEN 'mail.rule'
+    WHEN suffix(path, '/sendMail') OR contains(path, '/messages/') AND (suffix(path, '/send') OR suffix(path, '/reply') OR suffix(path, '/replyAll')
+        OR suffix(path, '/forward')) THEN 'mail.send'
+    WHEN suffix(path, '/addPassword') OR suffix(path, '/addKey') OR suffix(path, '/resetPassword') OR suffix(path, '/federatedIdentityCredentials') THEN 'credential.add'
+    WHEN suffix(path, '/revokeSignInSessions') OR suffix(path, '/invalidateAllRefreshTokens') THEN 'token.revoke'
+    WHEN contains(path, '/federationConfiguration') THEN 'federation.change'
+    WHEN method = 'POST' AND (suffix(path, '/oauth2PermissionGrants') OR suffix(path, '/appRoleAssignments') OR suffix(path, '/appRoleAssignedTo')) THEN 'consent.grant'
+    WHEN method = 'POST' AND (suffix(path, '/members/$ref') OR suffix(path, '/owners/$ref') OR suffix(path, '/roleAssignments') OR suffix(path, 'ScheduleRequests'))
+        THEN 'role.assign'
+    WHEN suffix(path, '/createLink') OR suffix(path, '/invite') OR contains(path, '/items/') AND contains(path, '/permissions') THEN 'object.share'
+    WHEN suffix(path, '/content') OR suffix(path, '/createUploadSession') THEN 'object.write'
+    WHEN method = 'DELETE' AND (contains(path, '/items/') OR contains(path, '/drive/') OR contains(path, '/messages/')) THEN 'object.delete'
+    WHEN suffix(path, '/getMemberGroups') OR suffix(path, '/checkMemberGroups') OR suffix(path, '/getMemberObjects') OR suffix(path, '/getByIds') THEN 'config.read'
+    ELSE 'config.change' END;

@@ -103,7 +103,8 @@ def _constants(source: Source, columns: dict[str, str]) -> dict[str, str]:
     return {
         "source": name, "family": family, "stream": f"{name} || '/' || {scope}",
         "event_id": "md5(concat_ws('/', sha256, record, CASE WHEN start >= 0 THEN concat(start, '+', size) ELSE md5(line) END))",
-        "record_key": f"CASE WHEN {key} IS NOT NULL THEN md5_number(concat_ws('/', {name}, {key}, epoch_us(time))) END",
+        # whole seconds: one API gives the time of a record in full, another cuts it
+        "record_key": f"CASE WHEN {key} IS NOT NULL THEN md5_number(concat_ws('/', {name}, {key}, epoch_us(time) // 1000000)) END",
         "kept": "true",
     }
 

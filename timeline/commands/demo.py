@@ -50,7 +50,7 @@ def _tell(session: Session, case: "Case") -> None:
     _say(_mendable(case.gaps()))
     _say("\n3. What do they show? `absent` is only said where the evidence would be here; otherwise nobody knows")
     asked = case.ask()
-    session.show(summary.verdicts(asked.head(len(case.config.steps))), Output())
+    session.show(summary.verdicts(asked.head(len(case.config.steps))).drop("gaps"), Output())
     _say(_others(asked.slice(len(case.config.steps))))
     _say("\n4. When could the unseen step have happened?")
     for step, verdict, when, because in summary.chain(case.chain()).iter_rows():

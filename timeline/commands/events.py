@@ -30,24 +30,21 @@ def run(session: Session, output: Output, wanted: Wanted, columns: Columns = Non
 
     Example: timeline events --from 2023-05-15 --to 2023-05-16 --actor 'alice*' --action 'object.*'
     """
-    table = output.form == "table"
     screen = session.draws(output) and wanted.limit is None
-    chosen = columns or (PEOPLE + ",raw" * raw if table else "all")
+    names = (columns or (PEOPLE if output.form == "table" else "all")).split(",")
     with session.open(output.target) as case:
         found = wanted.filter(SCREEN if screen else None)
-        session.show(_chosen(case.events(found, raw=raw), chosen), output)
+        session.show(_chosen(case.events(found, raw=raw or "raw" in names), names), output)
         total = case.count(found) if screen else 0
     if total > SCREEN:
-        session.note(
-            f"the first {SCREEN:,} of {total:,} events; filter, or raise --limit, or send them to a file with -o"
-        )
+        session.note(f"the first {SCREEN:,} of {total:,} events; filter them, raise --limit, or take all with -o FILE")
 
 
-def _chosen(frames: "Iterator[pl.DataFrame]", columns: str) -> "Iterator[pl.DataFrame]":
-    """Pick columns by name."""
-    names = [name.strip() for name in columns.split(",")]
+def _chosen(frames: "Iterator[pl.DataFrame]", names: list[str]) -> "Iterator[pl.DataFrame]":
+    """Pick columns by name; a text that was asked for is among them."""
     for frame in frames:
-        unknown = [] if columns == "all" else [name for name in names if name not in frame.columns]
+        wanted = frame.columns if names == ["all"] else [*names, *({"raw"} & {*frame.columns} - {*names})]
+        unknown = [name for name in wanted if name not in frame.columns]
         if unknown:
             raise CaseError(f"--columns {', '.join(unknown)}: no such column; choose from {', '.join(frame.columns)}")
-        yield frame if columns == "all" else frame.select(names)
+        yield frame.select(wanted)

@@ -1,6 +1,5 @@
 """What a case knows about one stream, and what it concludes for a span of time."""
 
-
 from dataclasses import dataclass
 from enum import StrEnum
 

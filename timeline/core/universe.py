@@ -79,5 +79,3 @@ def _extents(axis: Cells) -> dict[str, Cells]:
             for value in {held, *(glob for glob in globs if within(held, glob))}:
                 extents[value].add(cell)
     return {value: frozenset(cells) for value, cells in extents.items()}
-
-

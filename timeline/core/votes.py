@@ -82,13 +82,14 @@ def _ranked(votes: list[Stroke], store: int) -> list[Stroke]:
 def _store(view: View, store: str) -> list[Stroke]:
     """Let each collection vote for the time before it, and the latest one also for the time after it."""
     taken = [(view.moment(c), c, within) for c, within in view.collections if c.store == store]
+    shared = _flaws(view, store)
     if not taken:
-        return paint(_uncollected(view, store), (BEGIN, END))
+        return paint([*_uncollected(view, store), *shared], (BEGIN, END))
     latest = max(moment for moment, _, _ in taken)
     votes: list[Stroke] = []
     for moment, collection, within in taken:
         until = END if moment == latest else moment
-        votes += paint(_collected(view, collection, within=within), (BEGIN, until))
+        votes += paint([*_collected(view, collection, within=within), *shared], (BEGIN, until))
     return votes
 
 
@@ -105,7 +106,7 @@ def _collected(view: View, taken: Collection, *, within: bool) -> list[Stroke]:
         *_draw(taken.lost, State.NOT_COLLECTED, "cut off by a record limit", acquired),
         *_draw(tidy([(moment, END)]), State.NOT_COLLECTED, "later than the collection", acquired),
         *_draw(tidy([(moment - policy.latency, moment)]), State.PENDING, "younger than the delivery latency", known),
-        *_flaws(view, taken),
+        *_flaws(view, taken.store, taken.id),
         *_covered(view, known),
     ]
 
@@ -115,13 +116,12 @@ def _uncollected(view: View, store: str) -> list[Stroke]:
     nothing = Collection("", store, view.stream.as_of)
     if store not in view.policies:
         origin = Origin("inferred", store)
-        return [*_draw(ALWAYS, State.UNKNOWN, "nothing is known of this copy", origin), *_flaws(view, nothing)]
+        return [*_draw(ALWAYS, State.UNKNOWN, "nothing is known of this copy", origin)]
     policy = view.policies[store]
     known = Origin(policy.basis, store, policy.evidence)
     return [
         *_retained(policy, _fate(view, nothing), view.stream.as_of, known),
         *_draw(ALWAYS, State.NOT_COLLECTED, "nothing was collected from this store", known),
-        *_flaws(view, nothing),
     ]
 
 
@@ -129,10 +129,10 @@ def _unstated(view: View) -> list[Stroke]:
     """Draw a stream of which only the records are known: what lies between them counts as covered, weakly."""
     first, last = view.stream.first_seen, view.stream.last_seen
     seen = tidy([(first, last)]) if first is not None and last is not None else ()
-    known = Origin("inferred")
+    known = Origin("inferred", "native")
     return [
         *_draw(minus(ALWAYS, seen), State.UNKNOWN, "no retention policy and no collection is known", known),
-        *_flaws(view, Collection("", "")),
+        *_flaws(view, known.store),
         *_covered(view, known),
     ]
 
@@ -149,14 +149,15 @@ def _retained(policy: Policy, found: Fate, moment: int, known: Origin) -> list[S
     ]
 
 
-def _flaws(view: View, taken: Collection) -> list[Stroke]:
-    """Draw the defects of the store and the collection; a silence that the log itself attests is none."""
+def _flaws(view: View, store: str, collection: str | None = None) -> list[Stroke]:
+    """Draw the defects of a store, or those of one collection of it; a silence that the log attests is none."""
     drawn: list[Stroke] = []
     for flaw in view.defects:
-        if flaw.store in {None, taken.store} and flaw.collection in {None, taken.id}:
-            spans = tidy([flaw.span])
-            spans = minus(spans, view.stream.attested) if flaw.state == State.SILENT else spans
-            drawn += _draw(spans, flaw.state, flaw.cause, Origin(flaw.basis, taken.store, flaw.evidence))
+        if flaw.store in {None, store} and flaw.collection == collection:
+            spans = (flaw.span,) if flaw.span[0] < flaw.span[1] else ()
+            if flaw.state == State.SILENT and view.stream.attested:
+                spans = minus(spans, view.stream.attested)
+            drawn += _draw(spans, flaw.state, flaw.cause, Origin(flaw.basis, store, flaw.evidence))
     return drawn
 
 

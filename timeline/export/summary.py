@@ -1,4 +1,4 @@
-"""Rows as a person reads them on a terminal: fewer columns, times to the second, long lists counted; files get everything."""
+"""Rows as a person reads them on a terminal: fewer columns, times to the second, long lists counted."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping

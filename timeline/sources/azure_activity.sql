@@ -20,27 +20,14 @@ sees_not     = ["reads of the control plane (GET)", "anything inside a resource 
 export       = "az monitor activity-log list --start-time … --end-time … --max-events 100000, or az storage blob download-batch -s insights-activity-logs"
 */
 SELECT
-    coalesce(r.time, r.eventTimestamp, r.event_timestamp, r.EventTimestamp, r.TimeGenerated, r."TimeGenerated [UTC]", r."Time") AS told,
     instant_any(told) AS time,
     precision_of(told) AS time_precision,
     instant_any(coalesce(r.submissionTimestamp, r.submission_timestamp, r.SubmissionTimestamp, r.EventSubmissionTimestamp)) AS logged_time,
-    coalesce(r.operationName.value, r.operationName, r.operation_name.value, r.OperationName.Value, r.OperationNameValue, r.OperationName,
-        r."Operation name") AS operation,
-    lower(operation) AS op,
-    coalesce(r.category.value, r.category, r.Category.Value, r.CategoryValue, r.Category, r."Event category") AS category,
-    coalesce(r.resultType, r.status.value, r.status, r.Status.Value, r.ActivityStatusValue, r.ActivityStatus, r.Status, r.ResultType) AS status,
-    coalesce(r.subStatus.value, r.sub_status.value, r.SubStatus.Value, r.ActivitySubstatusValue, r.resultSignature, r.subStatus) AS detail,
-    CASE WHEN lower(status) IN ('success', 'succeeded', '0') THEN 'success' WHEN lower(status) IN ('failure', 'failed', 'canceled', 'cancelled', 'timeout') THEN 'failure'
-         ELSE 'unknown' END AS outcome,
+    operation,
+    outcome,
     concat_ws(' ', status, nullif(detail, '')) AS outcome_detail,
-    coalesce(r.resourceId, r.resource_id, r.ResourceId, r._ResourceId, r.resourceUri, r.Resource) AS object,
-    coalesce(r.properties.requestbody, r.properties.requestBody, r.Properties.Content.requestbody, try(json_extract_string(r.Properties, '$.requestbody'))) AS body,
-    outcome <> 'failure' AND NOT starts_with(lower(status), 'start') AND NOT starts_with(lower(status), 'accept') AS done,
-    azure_action(op, category, lower(object), body, coalesce(done, true)) AS action,
-    try(json_extract_string(coalesce(r.identity.claims, r.claims, r.Claims.Content, r.Claims, r.properties.claims), ['$.uti', '$.iat', '$.iss', '$.aud', '$.appid', '$.ipaddr', '$.sid', '$.idtyp',
-        '$."http://schemas.microsoft.com/identity/claims/objectidentifier"', '$."http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn"',
-        '$."http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name"', '$.deviceid'])) AS claim,
-    coalesce(stated(r.caller), stated(r.Caller), stated(r."Event initiated by")) AS caller,
+    object,
+    action,
     coalesce(claim[9], r.identity.authorization.evidence.principalId) AS actor_id,
     coalesce(claim[10], claim[11], caller, actor_id, claim[5]) AS actor,
     coalesce(r.identity.authorization.evidence.principalType, CASE claim[8] WHEN 'app' THEN 'ServicePrincipal' WHEN 'user' THEN 'User' END) AS principal,
@@ -59,4 +46,25 @@ SELECT
     coalesce(r.eventDataId, r.event_data_id, r.EventDataId, CASE WHEN request_id IS NOT NULL THEN concat_ws('/', request_id, op, status, object) END) AS record_id,
     split_part(lower(object), '/', 3) AS within,
     lower(coalesce(r.subscriptionId, r.subscription_id, r.SubscriptionId, r."Subscription", nullif(within, ''), r.tenantId, r.tenant_id)) AS scope
-FROM records
+FROM (SELECT *,
+        azure_action(op, category, lower(object), body, coalesce(done, true)) AS action
+    FROM (SELECT *,
+        outcome <> 'failure' AND NOT starts_with(lower(status), 'start') AND NOT starts_with(lower(status), 'accept') AS done
+    FROM (SELECT *,
+        lower(operation) AS op,
+        CASE WHEN lower(status) IN ('success', 'succeeded', '0') THEN 'success' WHEN lower(status) IN ('failure', 'failed', 'canceled', 'cancelled', 'timeout') THEN 'failure'
+             ELSE 'unknown' END AS outcome,
+        coalesce(r.subStatus.value, r.sub_status.value, r.SubStatus.Value, r.ActivitySubstatusValue, r.resultSignature, r.subStatus) AS detail,
+        coalesce(r.resourceId, r.resource_id, r.ResourceId, r._ResourceId, r.resourceUri, r.Resource) AS object,
+        coalesce(r.properties.requestbody, r.properties.requestBody, r.Properties.Content.requestbody, try(json_extract_string(r.Properties, '$.requestbody'))) AS body,
+        coalesce(stated(r.caller), stated(r.Caller), stated(r."Event initiated by")) AS caller
+    FROM (SELECT *,
+        coalesce(r.operationName.value, r.operationName, r.operation_name.value, r.OperationName.Value, r.OperationNameValue, r.OperationName,
+            r."Operation name") AS operation,
+        coalesce(r.resultType, r.status.value, r.status, r.Status.Value, r.ActivityStatusValue, r.ActivityStatus, r.Status, r.ResultType) AS status,
+        coalesce(r.category.value, r.category, r.Category.Value, r.CategoryValue, r.Category, r."Event category") AS category,
+        try(json_extract_string(coalesce(r.identity.claims, r.claims, r.Claims.Content, r.Claims, r.properties.claims), ['$.uti', '$.iat', '$.iss', '$.aud', '$.appid', '$.ipaddr', '$.sid', '$.idtyp',
+            '$."http://schemas.microsoft.com/identity/claims/objectidentifier"', '$."http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn"',
+            '$."http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name"', '$.deviceid'])) AS claim,
+        coalesce(r.time, r.eventTimestamp, r.event_timestamp, r.EventTimestamp, r.TimeGenerated, r."TimeGenerated [UTC]", r."Time") AS told
+    FROM records))))

@@ -19,19 +19,13 @@ sees_not     = ["who made or holds a SAS or an account key", "the sign-in a toke
 export       = "az storage blob download-batch -s insights-logs-storageread -d . --account-name ACCOUNT (and -storagewrite, -storagedelete)"
 */
 SELECT
-    coalesce(r.time, r.TimeGenerated, r."TimeGenerated [UTC]", r.Time) AS told,
     instant_any(told) AS time,
     precision_of(told) AS time_precision,
-    coalesce(r.properties.accountName, r.AccountName, nullif(split_part(coalesce(r.resourceId, r.ResourceId, r._ResourceId), '/', 9), '')) AS account,
     lower(account) AS scope,
-    coalesce(r.operationName, r.OperationName) AS operation,
-    coalesce(r.uri, r.Uri) AS uri,
-    coalesce(r.properties.objectKey, r.ObjectKey) AS key,
-    https_object(CASE WHEN suffix(operation, 'Source') AND contains(key, '://') THEN key ELSE uri END) AS object,
-    storage_action(operation, object) AS action,
-    coalesce(r.statusCode, r.StatusCode) AS code,
-    coalesce(r.statusText, r.StatusText) AS status,
-    http_outcome(code, status) AS outcome,
+    operation,
+    object,
+    action,
+    outcome,
     concat_ws(' ', code, status) AS outcome_detail,
     coalesce(r.identity.type, r.AuthenticationType) AS credential_kind,
     coalesce(stated(r.identity.requester.objectId), stated(r.RequesterObjectId)) AS actor_id,
@@ -45,14 +39,13 @@ SELECT
     coalesce(stated(r.identity.requester.appId), stated(r.RequesterAppId)) AS app_id,
     'Azure Storage ' || coalesce(r.properties.serviceType, r.ServiceType) AS resource,
     coalesce(r.resourceId, r.ResourceId, r._ResourceId) AS resource_id,
-    coalesce(r.identity.tokenHash, r.AuthenticationHash) AS hash,
     nullif(split_part(split_part(hash, 'SasSignature(', 2), ')', 1), '') AS sas,
     nullif(split_part(split_part(split_part(hash, ',', 1), '(', 2), ')', 1), '') AS account_key,
     coalesce(sas, account_key, hash) AS credential_id,
     CASE WHEN sas IS NOT NULL AND starts_with(hash, 'key') THEN account_key END AS signing_key_id,
     coalesce(stated(r.identity.requester.tokenIssuer), stated(r.RequesterTokenIssuer)) AS token_issuer,
     coalesce(stated(r.identity.requester.audience), stated(r.RequesterAudience)) AS token_audience,
-    coalesce(r.correlationId, r.CorrelationId) AS request_id,
+    request_id,
     CASE WHEN request_id IS NOT NULL THEN concat_ws('/', request_id, operation, coalesce(r.properties.operationCount, r.OperationCount)) END AS record_id,
     etag_of(coalesce(r.properties.etag, r.Etag)) AS object_hash,
     try_cast(coalesce(r.properties.requestBodySize, r.RequestBodySize) AS BIGINT) AS bytes_in,
@@ -61,4 +54,19 @@ SELECT
          THEN coalesce(bytes_in, try_cast(coalesce(r.properties.contentLengthHeader, r.ContentLengthHeader) AS BIGINT)) END AS object_size,
     CASE WHEN action IN ('object.read', 'object.list', 'object.inspect') THEN bytes_out ELSE bytes_in END AS bytes,
     https_object(coalesce(r.properties.sourceUri, r.SourceUri)) AS object_from
-FROM records
+FROM (SELECT *,
+        storage_action(operation, object) AS action
+    FROM (SELECT *,
+        https_object(CASE WHEN suffix(operation, 'Source') AND contains(key, '://') THEN key ELSE uri END) AS object,
+        http_outcome(code, status) AS outcome
+    FROM (SELECT *,
+        coalesce(r.time, r.TimeGenerated, r."TimeGenerated [UTC]", r.Time) AS told,
+        coalesce(r.properties.accountName, r.AccountName, nullif(split_part(coalesce(r.resourceId, r.ResourceId, r._ResourceId), '/', 9), '')) AS account,
+        coalesce(r.operationName, r.OperationName) AS operation,
+        coalesce(r.uri, r.Uri) AS uri,
+        coalesce(r.properties.objectKey, r.ObjectKey) AS key,
+        coalesce(r.statusCode, r.StatusCode) AS code,
+        coalesce(r.statusText, r.StatusText) AS status,
+        coalesce(r.correlationId, r.CorrelationId) AS request_id,
+        coalesce(r.identity.tokenHash, r.AuthenticationHash) AS hash
+    FROM records)))

@@ -20,41 +20,24 @@ sees_not     = ["tokens that Entra did not issue (forged ones)", "use of a token
 export       = "Get-MgBetaAuditLogSignIn -Filter \"signInEventTypes/any(t: t eq 'nonInteractiveUser')\" -All (once for each type; without a filter only interactive ones come), or az storage blob download-batch -s insights-logs-signinlogs"
 */
 SELECT
-    lower(coalesce(r.category, r.Category, r.Type, r.signInEventTypes, r.SignInEventTypes)) AS kind,
-    lower(split_part(replace(path, '\', '/'), '/', -1)) AS file_name,
-    CASE WHEN contains(kind, 'noninteractive') THEN 'entra.signin.noninteractive'
-         WHEN contains(kind, 'serviceprincipal') THEN 'entra.signin.service_principal'
-         WHEN contains(kind, 'managedidentity') THEN 'entra.signin.managed_identity'
-         WHEN contains(kind, 'adfs') THEN 'entra.signin.adfs'
-         WHEN kind IS NOT NULL THEN 'entra.signin.interactive'
-         WHEN starts_with(file_name, 'msi') THEN 'entra.signin.managed_identity'
-         WHEN r."Service principal ID" IS NOT NULL OR starts_with(file_name, 'application') THEN 'entra.signin.service_principal'
-         WHEN starts_with(file_name, 'noninteractive') OR lower(coalesce(r.isInteractive, r.IsInteractive)) = 'false' THEN 'entra.signin.noninteractive'
-         ELSE 'entra.signin.interactive' END AS source,
-    coalesce(r.time, r.TimeGenerated, r."TimeGenerated [UTC]", r.Time) AS told_delivery,
-    coalesce(r.properties.createdDateTime, r.createdDateTime, r.CreatedDateTime, r."CreatedDateTime [UTC]", r."Date (UTC)") AS told_event,
-    coalesce(told_event, told_delivery) AS told,
+    source,
     instant_any(told) AS time,
     precision_of(told) AS time_precision,
     instant_any(told_delivery) AS logged_time,
     lower(coalesce(r.tenantId, r.AADTenantId, r.properties.resourceTenantId, r.resourceTenantId, r.ResourceTenantId, r."Resource tenant ID",
         r.homeTenantId, r.HomeTenantId, r."Home tenant ID", r.TenantId)) AS scope,
-    coalesce(r.properties.id, r.id, r.Id, r."Request ID") AS record_id,
+    record_id,
     coalesce(r.operationName, r.OperationName, 'Sign-in activity') AS operation,
     'sign_in' AS action,
-    CASE WHEN starts_with(r.Status, '{') THEN coalesce(r.Status.ErrorCode, try(json_extract_string(r.Status, '$.errorCode'))) ELSE r.Status END AS status,
-    coalesce(r.resultType, r.ResultType, r.properties.status.errorCode, r.status.errorCode, r."Sign-in error code", status) AS code,
     coalesce(r.properties.status.failureReason, r.status.failureReason, r.Status.FailureReason, r."Failure reason",
         r.resultDescription, r.ResultDescription) AS reason,
-    CASE WHEN code IN ('0', 'Success') OR status = 'Success' THEN 'success' WHEN code IS NULL THEN 'unknown' ELSE 'failure' END AS outcome,
+    outcome,
     CASE WHEN outcome = 'success' THEN code ELSE concat_ws(': ', code, nullif(reason, '')) END AS outcome_detail,
     source IN ('entra.signin.service_principal', 'entra.signin.managed_identity') AS of_service,
     coalesce(stated(r.properties.userPrincipalName), stated(r.userPrincipalName), stated(r.UserPrincipalName), stated(r.Username)) AS person,
     coalesce(stated(r.properties.userDisplayName), stated(r.userDisplayName), stated(r.UserDisplayName), stated(r."User"), stated(r.identity), stated(r.Identity)) AS person_name,
-    coalesce(stated(r.properties.userId), stated(r.userId), stated(r.UserId), stated(r."User ID")) AS person_id,
     coalesce(stated(r.properties.servicePrincipalName), stated(r.servicePrincipalName), stated(r.ServicePrincipalName), stated(r."Service principal name")) AS service,
-    coalesce(stated(r.properties.servicePrincipalId), stated(r.servicePrincipalId), stated(r.ServicePrincipalId), stated(r."Service principal ID")) AS service_id,
-    coalesce(stated(r.properties.appId), stated(r.appId), stated(r.AppId), stated(r."Application ID")) AS app_id,
+    app_id,
     CASE WHEN of_service THEN coalesce(service_id, app_id) ELSE person_id END AS actor_id,
     CASE WHEN of_service THEN coalesce(service, actor_id) ELSE coalesce(person, person_name, person_id) END AS actor,
     CASE source WHEN 'entra.signin.service_principal' THEN 'service' WHEN 'entra.signin.managed_identity' THEN 'workload' ELSE 'user' END AS actor_type,
@@ -68,7 +51,6 @@ SELECT
     coalesce(stated(r.properties.resourceId), stated(r.ResourceIdentity), stated(r."Resource ID"), stated(r.resourceId), stated(r.ResourceId)) AS resource_id,
     CASE WHEN starts_with(r.resourceId, '/') THEN r.resourceId WHEN starts_with(r.ResourceId, '/') THEN r.ResourceId END AS object,
     coalesce(stated(r.properties.sessionId), stated(r.sessionId), stated(r.SessionId), stated(r."Session ID")) AS session_id,
-    coalesce(stated(r.properties.uniqueTokenIdentifier), stated(r.uniqueTokenIdentifier), stated(r.UniqueTokenIdentifier), stated(r."Unique token identifier")) AS told_token,
     coalesce(token_of(told_token), CASE WHEN outcome <> 'failure' THEN lower(record_id) END) AS token_id,
     coalesce(stated(r.properties.servicePrincipalCredentialKeyId), stated(r.servicePrincipalCredentialKeyId), stated(r.ServicePrincipalCredentialKeyId),
         stated(r."Credential key ID"), stated(r.properties.servicePrincipalCredentialThumbprint), stated(r.servicePrincipalCredentialThumbprint),
@@ -76,4 +58,29 @@ SELECT
     coalesce(stated(r.properties.tokenIssuerName), stated(r.tokenIssuerName), stated(r.TokenIssuerName), stated(r."Token issuer name"),
         stated(r.properties.tokenIssuerType), stated(r.tokenIssuerType), stated(r.TokenIssuerType), stated(r."Token issuer type")) AS token_issuer,
     coalesce(told_token, stated(r.correlationId), stated(r.properties.correlationId), stated(r.CorrelationId), stated(r."Correlation ID")) AS request_id
-FROM records
+FROM (SELECT *,
+        CASE WHEN contains(kind, 'noninteractive') THEN 'entra.signin.noninteractive'
+             WHEN contains(kind, 'serviceprincipal') THEN 'entra.signin.service_principal'
+             WHEN contains(kind, 'managedidentity') THEN 'entra.signin.managed_identity'
+             WHEN contains(kind, 'adfs') THEN 'entra.signin.adfs'
+             WHEN kind IS NOT NULL THEN 'entra.signin.interactive'
+             WHEN starts_with(file_name, 'msi') THEN 'entra.signin.managed_identity'
+             WHEN r."Service principal ID" IS NOT NULL OR starts_with(file_name, 'application') THEN 'entra.signin.service_principal'
+             WHEN starts_with(file_name, 'noninteractive') OR lower(coalesce(r.isInteractive, r.IsInteractive)) = 'false' THEN 'entra.signin.noninteractive'
+             ELSE 'entra.signin.interactive' END AS source,
+        CASE WHEN code IN ('0', 'Success') OR status = 'Success' THEN 'success' WHEN code IS NULL THEN 'unknown' ELSE 'failure' END AS outcome,
+        coalesce(told_event, told_delivery) AS told
+    FROM (SELECT *,
+        lower(coalesce(r.category, r.Category, r.Type, r.signInEventTypes, r.SignInEventTypes)) AS kind,
+        lower(split_part(replace(path, '\', '/'), '/', -1)) AS file_name,
+        coalesce(r.time, r.TimeGenerated, r."TimeGenerated [UTC]", r.Time) AS told_delivery,
+        coalesce(r.properties.createdDateTime, r.createdDateTime, r.CreatedDateTime, r."CreatedDateTime [UTC]", r."Date (UTC)") AS told_event,
+        coalesce(r.resultType, r.ResultType, r.properties.status.errorCode, r.status.errorCode, r."Sign-in error code", status) AS code,
+        coalesce(r.properties.id, r.id, r.Id, r."Request ID") AS record_id,
+        coalesce(stated(r.properties.uniqueTokenIdentifier), stated(r.uniqueTokenIdentifier), stated(r.UniqueTokenIdentifier), stated(r."Unique token identifier")) AS told_token,
+        coalesce(stated(r.properties.servicePrincipalId), stated(r.servicePrincipalId), stated(r.ServicePrincipalId), stated(r."Service principal ID")) AS service_id,
+        coalesce(stated(r.properties.appId), stated(r.appId), stated(r.AppId), stated(r."Application ID")) AS app_id,
+        coalesce(stated(r.properties.userId), stated(r.userId), stated(r.UserId), stated(r."User ID")) AS person_id
+    FROM (SELECT *,
+        CASE WHEN starts_with(r.Status, '{') THEN coalesce(r.Status.ErrorCode, try(json_extract_string(r.Status, '$.errorCode'))) ELSE r.Status END AS status
+    FROM records)))

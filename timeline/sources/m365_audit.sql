@@ -18,29 +18,22 @@ sees_not     = ["which items of a synchronised folder were read", "binds of a ma
 export       = "Search-UnifiedAuditLog -StartDate … -EndDate … -SessionId x -SessionCommand ReturnLargeSet (pages until none is left), or the Office 365 Management Activity API"
 */
 SELECT
-    coalesce(r.CreationTime, r.Start_Time, r.ElevationTime, r.CreationDate, r.TimeGenerated, r."TimeGenerated [UTC]") AS told,
     instant_any(told) AS time,
     precision_of(told) AS time_precision,
     instant_any(r.TimeGenerated) AS logged_time,
     lower(coalesce(r.OrganizationId, r.OrganizationName, r.TenantId)) AS scope,
     coalesce(r.Id, r.SourceRecordId) AS record_id,
-    coalesce(r.Operation, r.Operations) AS operation,
+    operation,
     coalesce(r.Workload, r.OfficeWorkload) AS resource,
-    r.RecordType IN ('2', '3', '50', 'ExchangeItem', 'ExchangeItemGroup', 'ExchangeItemAggregated') AS of_mail,
-    lower(r.ResultStatus) AS result,
-    CASE WHEN operation = 'UserLoginFailed' OR result IN ('failed', 'false', 'failure', 'fail', 'error', 'denied') THEN 'failure'
-         WHEN result IN ('succeeded', 'success', 'true', 'successful', 'partiallysucceeded') THEN 'success' ELSE 'unknown' END AS outcome,
+    outcome,
     nullif(concat_ws(' ', r.ResultStatus, stated(r.LogonError), nullif(r.ErrorNumber, '0')), '') AS outcome_detail,
-    r.Parameters AS parameters,
-    coalesce(admin_action(operation, parameters, outcome), entra_action(operation, r.ModifiedProperties),
-        CASE WHEN of_mail THEN mail_action(operation) ELSE file_action(operation) END, 'other') AS action,
+    action,
     coalesce(stated(r.UserId), stated(r.UserIds)) AS actor,
     coalesce(stated(r.TokenObjectId), CASE WHEN r.Actor."#0".Type = '0' THEN stated(r.Actor."#0".ID) END, stated(r.UserKey)) AS actor_id,
     CASE WHEN lower(actor) = 'anonymous' OR starts_with(actor, 'urn:spo:anon') THEN 'anonymous'
          WHEN r.UserType IN ('0', '2', 'Regular', 'Admin') THEN 'user'
          WHEN r.UserType IN ('5', '6', 'Application', 'ServicePrincipal') THEN 'service'
          WHEN r.UserType IN ('3', '4', '7', '8', 'DcAdmin', 'System', 'CustomPolicy', 'SystemPolicy') THEN 'system' END AS actor_type,
-    coalesce(r.ClientIPAddress, r.Client_IPAddress) AS told_address,
     coalesce(address(CASE WHEN contains(told_address, '(') THEN split_part(split_part(told_address, '(', 2), ')', 1) ELSE told_address END),
         address(r.ClientIP), address(r.ActorIpAddress)) AS src_ip,
     coalesce(stated(r.UserAgent), stated(named_value(r.ExtendedProperties, 'UserAgent')), stated(r.ClientInfoString)) AS user_agent,
@@ -55,7 +48,6 @@ SELECT
     stated(r.AppAccessContext.APIId) AS token_audience,
     coalesce(stated(r.AppAccessContext.CorrelationId), stated(r.CorrelationId), stated(r.InterSystemsId)) AS request_id,
     coalesce(stated(r.ObjectId), stated(r.OfficeObjectId)) AS thing,
-    CASE WHEN action IN ('object.copy', 'object.move') THEN r.DestinationFileName END AS destination,
     CASE WHEN destination IS NOT NULL THEN rtrim(r.SiteUrl, '/') || '/' || trim(r.DestinationRelativeUrl, '/')
         || CASE WHEN suffix(r.DestinationRelativeUrl, destination) THEN '' ELSE '/' || destination END END AS target,
     coalesce(target, thing, stated(r.Folders."#0".Path), stated(r.Folder.Path), stated(r.Item.ParentFolder.Path), stated(r.Item.InternetMessageId),
@@ -67,4 +59,19 @@ SELECT
         coalesce(named_value(parameters, 'Mailbox'), named_value(parameters, 'Identity')) END, actor) END AS mailbox,
     CASE WHEN named_value(r.OperationProperties, 'IsThrottled') = 'True' THEN 'throttled' END AS mark,
     CASE WHEN operation = 'Set-AdminAuditLogConfig' AND action IN ('logging.disable', 'logging.enable') THEN 'm365.audit/' || coalesce(scope, '*') END AS subject
-FROM records
+FROM (SELECT *,
+        CASE WHEN action IN ('object.copy', 'object.move') THEN r.DestinationFileName END AS destination
+    FROM (SELECT *,
+        coalesce(admin_action(operation, parameters, outcome), entra_action(operation, r.ModifiedProperties),
+            CASE WHEN of_mail THEN mail_action(operation) ELSE file_action(operation) END, 'other') AS action
+    FROM (SELECT *,
+        CASE WHEN operation = 'UserLoginFailed' OR result IN ('failed', 'false', 'failure', 'fail', 'error', 'denied') THEN 'failure'
+             WHEN result IN ('succeeded', 'success', 'true', 'successful', 'partiallysucceeded') THEN 'success' ELSE 'unknown' END AS outcome
+    FROM (SELECT *,
+        coalesce(r.CreationTime, r.Start_Time, r.ElevationTime, r.CreationDate, r.TimeGenerated, r."TimeGenerated [UTC]") AS told,
+        coalesce(r.Operation, r.Operations) AS operation,
+        r.RecordType IN ('2', '3', '50', 'ExchangeItem', 'ExchangeItemGroup', 'ExchangeItemAggregated') AS of_mail,
+        lower(r.ResultStatus) AS result,
+        r.Parameters AS parameters,
+        coalesce(r.ClientIPAddress, r.Client_IPAddress) AS told_address
+    FROM records))))

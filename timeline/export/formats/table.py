@@ -62,7 +62,7 @@ def _records(cells: pl.DataFrame, console: Console) -> None:
 
 
 def _cells(frame: pl.DataFrame, joint: str, most: int | None = None) -> pl.DataFrame:
-    """Turn every value into harmless text; of a list each element (or the first ones), of a struct its values in a row."""
+    """Turn every value into harmless text: of a list the elements (or the first ones), of a struct its values."""
     cells = each(plain(frame), lambda column, dtype: _cell(column, dtype, joint, most).fill_null(""))
     cells.columns = [visible(name) for name in cells.columns]
     return cells

@@ -19,7 +19,7 @@ function watchPage() {
     view.printing = on;
     document.documentElement.classList.toggle("light", on);
     draw();
-    showRows();
+    refilter();
   };
   addEventListener("beforeprint", print(true));
   addEventListener("afterprint", print(false));

@@ -3,6 +3,7 @@
 
 const HEADS = [["time_us", "Time (UTC)"], ["stream", "Log"], ["action", "Action"], ["outcome", "Outcome"], ["actor", "Account"], ["src_ip", "Address"], ["object", "Object"]];
 const ROW = 34;
+const PRINTED = 300;
 const HIDDEN_COLUMNS = ["block", "named"];
 const list = { text: "", chips: [], ids: null, ranged: true, sort: "time_us", down: false, order: [], at: -1 };
 
@@ -82,9 +83,10 @@ function refilter() {
 
 function tellTable(ranged) {
   const all = view.events.rows;
+  const cut = view.printing && list.order.length > PRINTED ? ` The first ${PRINTED} are printed.` : "";
   const rest = view.report.density.rows ? ` (${count(view.report.density.rows, "event")} more are only in the picture)` : "";
   const where = ranged ? " within the timeline's range" : "";
-  byId("table-status").textContent = `${list.order.length.toLocaleString("en")} of ${count(all, "event")}${where}${rest}.`;
+  byId("table-status").textContent = `${list.order.length.toLocaleString("en")} of ${count(all, "event")}${where}${rest}.${cut}`;
   const chips = list.chips.map((chip) => chipButton(chip));
   if (list.ids) chips.push(button(`evidence of one answer ×`, "chip", () => { list.ids = null; refilter(); }));
   byId("chips").replaceChildren(...chips);
@@ -142,7 +144,7 @@ function showRows() {
   const box = byId("table");
   const total = list.order.length;
   const first = Math.max(0, Math.floor(box.scrollTop / ROW) - 10);
-  const last = Math.min(total, view.printing ? Math.min(total, 300) : first + Math.ceil(box.clientHeight / ROW) + 20);
+  const last = Math.min(total, view.printing ? Math.min(total, PRINTED) : first + Math.ceil(box.clientHeight / ROW) + 20);
   const rows = [];
   for (let position = first; position < last; position += 1) rows.push(eventRow(position));
   const table = box.querySelector("table");
