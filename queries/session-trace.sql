@@ -13,14 +13,17 @@ WITH tokens AS (
     GROUP BY e.token_id
 ),
 joined AS (
-    SELECT e.event_id AS event_id, 'session' AS joined_by FROM events AS e
-    WHERE e.time_us >= $from_us AND e.time_us < $to_us AND e.session_id IS NOT NULL AND ($session IS NULL OR lower(e.session_id) LIKE $session ESCAPE '\')
-    UNION ALL
-    SELECT e.event_id AS event_id, 'token' AS joined_by FROM events AS e JOIN tokens AS t ON t.token_id = e.token_id
-    WHERE e.time_us >= $from_us AND e.time_us < $to_us AND (e.session_id IS NULL OR $session IS NOT NULL AND NOT lower(e.session_id) LIKE $session ESCAPE '\')
+    SELECT e.time AS time, e.time_us AS time_us, e.event_id AS event_id, e.actor AS actor, e.actor_id AS actor_id, e.action AS action,
+        e.outcome AS outcome, e.src_ip AS src_ip, e.user_agent AS user_agent, e.app AS app, e.resource AS resource,
+        e.object AS object, e.mailbox AS mailbox, e.session_id AS session_id, e.token_id AS token_id, e.stream AS stream,
+        CASE WHEN e.session_id IS NOT NULL AND ($session IS NULL OR lower(e.session_id) LIKE $session ESCAPE '\') THEN 'session'
+            WHEN t.token_id IS NOT NULL THEN 'token' END AS joined_by
+    FROM events AS e LEFT JOIN tokens AS t ON t.token_id = e.token_id
+    WHERE e.time_us >= $from_us AND e.time_us < $to_us AND (e.session_id IS NOT NULL OR e.token_id IS NOT NULL)
 )
 SELECT e.time AS time, e.time_us AS time_us, e.event_id AS event_id, e.actor AS actor, e.actor_id AS actor_id, e.action AS action, e.outcome AS outcome,
     e.src_ip AS src_ip, e.user_agent AS user_agent, e.app AS app, e.resource AS resource, e.object AS object, e.mailbox AS mailbox,
-    e.session_id AS session_id, e.token_id AS token_id, j.joined_by AS joined_by, e.stream AS stream
-FROM events AS e JOIN joined AS j ON j.event_id = e.event_id
+    e.session_id AS session_id, e.token_id AS token_id, e.joined_by AS joined_by, e.stream AS stream
+FROM joined AS e
+WHERE e.joined_by IS NOT NULL
 ORDER BY time_us, event_id

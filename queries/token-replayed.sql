@@ -32,12 +32,15 @@ strangers AS (
         AND c.first_us - b.first_us >= 1000000
 ),
 suspects AS (
-    -- the session as a whole and each token are bonds
-    SELECT u.event_id AS event_id, u.time_us AS time_us, u.bond AS bond, u.src_ip AS src_ip, u.user_agent AS user_agent
-    FROM used AS u JOIN strangers AS s ON s.who = u.who AND s.src_ip = u.src_ip AND s.user_agent = u.user_agent
-    WHERE u.bond IS NOT NULL AND u.time_us >= $from_us
+    SELECT e.time AS time, e.time_us AS time_us, e.event_id AS event_id, e.actor AS actor, e.actor_id AS actor_id, e.action AS action,
+        e.src_ip AS src_ip, e.user_agent AS user_agent, e.session_id AS session_id, e.token_id AS token_id,
+        e.credential_id AS credential_id, e.device_id AS device_id, e.app AS app, e.stream AS stream,
+        coalesce(e.session_id, e.token_id, CASE WHEN lower(e.credential_id) LIKE 'asia%' THEN e.credential_id END) AS bond
+    FROM events AS e JOIN strangers AS s ON s.src_ip = e.src_ip AND s.user_agent = e.user_agent AND s.who = coalesce(e.actor_id, lower(e.actor), e.session_id, e.token_id)
+    WHERE e.outcome = 'success' AND e.time_us >= $from_us AND e.time_us < $to_us
+        AND ($actor IS NULL OR lower(e.actor) LIKE $actor ESCAPE '\' OR lower(e.actor_id) LIKE $actor ESCAPE '\')
 ),
-bonds AS (SELECT s.bond AS bond FROM suspects AS s GROUP BY s.bond),
+bonds AS (SELECT s.bond AS bond FROM suspects AS s WHERE s.bond IS NOT NULL GROUP BY s.bond),
 history AS (
     SELECT u.bond AS bond, u.src_ip AS src_ip, u.user_agent AS user_agent,
         ROW_NUMBER() OVER (PARTITION BY u.bond ORDER BY u.time_us, u.event_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS place
@@ -46,6 +49,5 @@ history AS (
 SELECT e.time AS time, e.time_us AS time_us, e.event_id AS event_id, e.actor AS actor, e.actor_id AS actor_id, e.action AS action, e.src_ip AS src_ip,
     e.user_agent AS user_agent, h.src_ip AS first_ip, h.user_agent AS first_user_agent,
     e.session_id AS session_id, e.token_id AS token_id, e.credential_id AS credential_id, e.device_id AS device_id, e.app AS app, e.stream AS stream
-FROM suspects AS s JOIN history AS h ON h.bond = s.bond AND h.place = 1 AND h.src_ip <> s.src_ip AND h.user_agent <> s.user_agent
-JOIN events AS e ON e.event_id = s.event_id
+FROM suspects AS e JOIN history AS h ON h.bond = e.bond AND h.place = 1 AND h.src_ip <> e.src_ip AND h.user_agent <> e.user_agent
 ORDER BY time_us, event_id

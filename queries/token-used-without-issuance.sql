@@ -1,12 +1,13 @@
 /*
 question = "Was a token used that the identity provider never issued?"
-meaning  = """One row for each successful use of a token for which no issuance record exists, with the instant at which it claims to have been issued. It
-is `found` only where that instant lies in a covered window of the issuance log, for a kind of token which that log is seen to record; else it is
-a candidate (`unknown`): issued before the log begins, in a gap, or minted where nothing logs it. A found row is the mark of a stolen signing key."""
+meaning  = """One row for each successful use of a token for which no issuance record exists, with the instant at which it claims to have been issued. An Entra
+token is `found` only where that instant lies in a covered window of all sign-in logs of the case; else it is a candidate (`unknown`): issued before the
+log begins, in a gap, or minted where nothing logs it. Other providers' tokens are candidates at most, and listed only if some issuance of their kind
+is in the evidence. A found row is the mark of a stolen signing key."""
 limits   = """Kinds of token whose issuance no log of the case records (storage token hashes, account keys, SAS) are left out. Temporary AWS keys are
 candidates at most: consoles and services mint keys without an STS record. Tokens of another tenant's provider may look alike."""
 attack   = ["T1606", "T1606.002", "T1552.004", "T1550.001"]
-needs    = [ { actions = ["token.use", "mail.read"] }, { actions = ["token.issue"], at = "issued_time" } ]
+needs    = [ { actions = ["token.use", "mail.read"] }, { actions = ["token.issue"], stream = "entra.signin.*", at = "issued_time" } ]
 [parameters]
 token = "token or credential id; * is a wildcard"
 */
@@ -37,7 +38,7 @@ uses AS (
 )
 SELECT e.time AS time, e.time_us AS time_us, e.event_id AS event_id, e.token_id AS token_id, e.issued_time AS issued_time,
     e.issued_time_us AS issued_time_us,
-    CASE WHEN e.issued_time_us IS NULL OR k.form IS NULL OR e.token_id IS NULL THEN 'unknown' ELSE 'found' END AS verdict,
+    CASE WHEN e.issued_time_us IS NOT NULL AND e.platform = 'entra' AND e.form = 'guid' THEN 'found' ELSE 'unknown' END AS verdict,
     e.actor AS actor, e.actor_id AS actor_id, e.action AS action, e.src_ip AS src_ip, e.user_agent AS user_agent, e.app_id AS app_id,
     e.object AS object, e.mailbox AS mailbox, e.credential_id AS credential_id, e.session_id AS session_id, e.stream AS stream
 FROM uses AS e LEFT JOIN kinds AS k ON k.platform = e.platform AND k.form = e.form

@@ -15,6 +15,7 @@ import pytest
 from tests.query_lint import BOUNDS, faults, parameters
 from timeline.catalog import Need, Question, actions, column_types, questions
 from timeline.core.spans import Span, Spans, clip, common, holds, minus, tidy, union
+from timeline.globs import matches
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 QUESTIONS = questions()
@@ -107,7 +108,9 @@ def trial_of(path: Path) -> Trial:
 
 def witnesses(trial: Trial, need: Need, action: str) -> list[Stream]:
     zone = trial.params.get(need.restrict.get("zone", "").removeprefix("$"))
-    return [s for s in trial.streams if action in s.witnesses and (zone is None or not s.zones or zone in s.zones)]
+    told = need.restrict.get("stream", "*")
+    named = [s for s in trial.streams if action in s.witnesses and matches(told, s.name)]
+    return [s for s in named if zone is None or not s.zones or zone in s.zones]
 
 
 def uncovered(trial: Trial, need: Need, asked: Spans) -> Spans:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 import duckdb
 import polars as pl
@@ -30,7 +31,6 @@ from timeline.export.html.render import render
 from timeline.export.html.report import Report
 
 __all__ = ["Case", "EventFilter", "demo"]
-EMPTY = {"time_us": [], "event_id": [], "stream": [], "action": []}
 
 
 class Case:
@@ -58,10 +58,12 @@ class Case:
         """Open the case at a folder, or the nearest one above the working folder."""
         return cls(settings.find(Path.cwd(), None if path is None else Path(path), os.environ))
 
-    def __enter__(self) -> Case:
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -110,8 +112,13 @@ class Case:
         """Who answers questions."""
         return Asker(self.knowledge)
 
-    def ingest(self, paths: Sequence[Path | str], timezones: Mapping[str, str] | None = None, sources: Path | None = None,
-               progress: Callable[[str, int, int], None] | None = None) -> pl.DataFrame:
+    def ingest(
+        self,
+        paths: Sequence[Path | str],
+        timezones: Mapping[str, str] | None = None,
+        sources: Path | None = None,
+        progress: Callable[[str, int, int], None] | None = None,
+    ) -> pl.DataFrame:
         """Read evidence files and folders into the case; give the ledger's rows of the files met.
 
         Files are recognised by content and stay where they are. `timezones` maps globs over file names to zone names for logs
@@ -154,12 +161,19 @@ class Case:
         for name in self.knowledge.names:
             seen = [each for each in self.knowledge.facts.seen if each.stream == name]
             source_name, source = self.knowledge.source_of(name)
-            rows.append({
-                "stream": name, "source": source_name, "family": self.knowledge.family(name), "events": sum(each.events for each in seen),
-                "first": min((each.first for each in seen), default=None), "last": max((each.last for each in seen), default=None),
-                "completeness": source.completeness if source else "", "title": source.title if source else "",
-                "witnesses": ", ".join(source.actions_of(source_name)) if source else "",
-            })
+            rows.append(
+                {
+                    "stream": name,
+                    "source": source_name,
+                    "family": self.knowledge.family(name),
+                    "events": sum(each.events for each in seen),
+                    "first": min((each.first for each in seen), default=None),
+                    "last": max((each.last for each in seen), default=None),
+                    "completeness": source.completeness if source else "",
+                    "title": source.title if source else "",
+                    "witnesses": ", ".join(source.actions_of(source_name)) if source else "",
+                }
+            )
         return frames.frame(rows, frames.SOURCES)
 
     def gaps(self, stream: str = "*") -> pl.DataFrame:
@@ -176,22 +190,39 @@ class Case:
             raise CaseError(f"unknown question {name!r}; `timeline queries` lists them: {', '.join(self.questions)}")
         return self.questions[name]
 
-    def answer(self, name: str, params: Mapping[str, str] | None = None, start: int | None = None, end: int | None = None) -> Answered:
+    def answer(
+        self, name: str, params: Mapping[str, str] | None = None, start: int | None = None, end: int | None = None
+    ) -> Answered:
         """Give the full answer to one question."""
         return self.asker.answer(self.question(name), params or {}, self._window(start, end))
 
-    def query(self, name: str, params: Mapping[str, str] | None = None, start: int | None = None, end: int | None = None) -> pl.DataFrame:
+    def query(
+        self, name: str, params: Mapping[str, str] | None = None, start: int | None = None, end: int | None = None
+    ) -> pl.DataFrame:
         """Give the rows that a question finds."""
         rows = self.answer(name, params, start, end).rows
         return rows.with_columns(pl.col(pl.Datetime).dt.replace_time_zone("UTC"))
 
     def queries(self) -> pl.DataFrame:
         """List the questions."""
-        rows = [{"question": each.id, "text": each.question, "parameters": ", ".join(each.parameters), "attack": ", ".join(each.attack)}
-                for each in self.questions.values()]
+        rows = [
+            {
+                "question": each.id,
+                "text": each.question,
+                "parameters": ", ".join(each.parameters),
+                "attack": ", ".join(each.attack),
+            }
+            for each in self.questions.values()
+        ]
         return pl.DataFrame(rows, schema=dict.fromkeys(("question", "text", "parameters", "attack"), pl.String))
 
-    def ask(self, names: Sequence[str] = (), params: Mapping[str, str] | None = None, start: int | None = None, end: int | None = None) -> pl.DataFrame:
+    def ask(
+        self,
+        names: Sequence[str] = (),
+        params: Mapping[str, str] | None = None,
+        start: int | None = None,
+        end: int | None = None,
+    ) -> pl.DataFrame:
         """Put questions to the case: those named with the given parameters, or else those of the case's chain and every other one."""
         asked = [(name, params or {}) for name in names] or self._own(params or {})
         rows = [ask_row(self.answer(name, given, start, end)) for name, given in asked]
@@ -200,8 +231,11 @@ class Case:
     def _own(self, params: Mapping[str, str]) -> list[tuple[str, Mapping[str, str]]]:
         own = [(step.question, step.params) for step in self.config.steps] if not params else []
         asked = {name for name, _ in own}
-        rest = [(each.id, {key: value for key, value in params.items() if key in each.parameters}) for each in self.questions.values()
-                if each.id not in asked]
+        rest = [
+            (each.id, {key: value for key, value in params.items() if key in each.parameters})
+            for each in self.questions.values()
+            if each.id not in asked
+        ]
         return [*own, *rest]
 
     def chain(self) -> pl.DataFrame:
@@ -212,14 +246,29 @@ class Case:
         """Gather what the HTML shows."""
         start, end = self.knowledge.window
         answers = [self.answer(name, params) for name, params in self._own({})]
-        paths = [self.query("artefact-path", {"object": seed}) for seed in report.seeds(step.params for step in self.config.steps)]
+        paths = [
+            self.query("artefact-path", {"object": seed})
+            for seed in report.seeds(step.params for step in self.config.steps)
+        ]
         raw = self.count() <= report.RAW
-        events = list(self.events(raw=raw))
+        events = pl.concat(self.events(raw=raw))
         return Report(
-            title=self.config.name, notes="", begin=start, end=end, as_of=self.knowledge.as_of, versions=report.versions(),
-            fingerprint=report.fingerprint(self.connection, self.root / settings.FILE), events=pl.concat(events) if events else pl.DataFrame(EMPTY),
-            streams=self.sources(), gaps=self.gaps(), coverage=self.coverage(), verdicts=report.verdicts(answers), chain=self.chain(),
-            path=report.path(paths), files=self.status())
+            title=self.config.name,
+            notes="",
+            begin=start,
+            end=end,
+            as_of=self.knowledge.as_of,
+            versions=report.versions(),
+            fingerprint=report.fingerprint(self.connection, self.root / settings.FILE),
+            events=events,
+            streams=self.sources(),
+            gaps=self.gaps(),
+            coverage=self.coverage(),
+            verdicts=report.verdicts(answers),
+            chain=self.chain(),
+            path=report.path(paths),
+            files=self.status(),
+        )
 
     def html(self, target: Path | str) -> Path:
         """Write the case as one HTML file that works offline; the same case gives the same bytes."""
@@ -256,4 +305,3 @@ def demo(folder: Path | str) -> Case:
     case = Case(root)
     case.ingest([root / "evidence"])
     return case
-

@@ -173,8 +173,14 @@ def read_source(path: Path) -> Source:
     unknown = {a for each in witnesses.values() for a in each} - set(actions())
     if unknown:
         raise CaseError(f"{path}: witnesses {sorted(unknown)}, which the action vocabulary does not know")
-    texts = {key: str(facts[key]) for key in ("title", "family", "match", "completeness", "scope", "export") if key in facts}
-    many = {key: _strings(facts[key]) for key in ("names", "docs", "payload", "objects", "siblings", "token_kinds", "empty", "sees_not") if key in facts}
+    texts = {
+        key: str(facts[key]) for key in ("title", "family", "match", "completeness", "scope", "export") if key in facts
+    }
+    many = {
+        key: _strings(facts[key])
+        for key in ("names", "docs", "payload", "objects", "siblings", "token_kinds", "empty", "sees_not")
+        if key in facts
+    }
     heads = facts.get("columns", [])
     columns = tuple(_strings(head) for head in heads) if isinstance(heads, list) else ()
     flags = {key: bool(facts[key]) for key in ("local_time", "yearless") if key in facts}
@@ -183,7 +189,9 @@ def read_source(path: Path) -> Source:
 
 def _need(path: Path, told: object) -> Need:
     if not isinstance(told, dict):
-        raise CaseError(f"{path}: each of needs must be a table such as {{ actions = [\"object.read\"] }}, found {told!r}")
+        raise CaseError(
+            f'{path}: each of needs must be a table such as {{ actions = ["object.read"] }}, found {told!r}'
+        )
     alternatives = told.get("any", [])
     known = actions()
     need = Need(
@@ -208,8 +216,13 @@ def read_question(path: Path) -> Question:
         raise CaseError(f"{path}: a question states `question` and at least one of `needs`")
     told = facts.get("parameters", {})
     return Question(
-        id=path.stem, select=select, question=str(facts["question"]), meaning=str(facts.get("meaning", "")),
-        limits=str(facts.get("limits", "")), attack=_strings(facts.get("attack", [])), needs=tuple(_need(path, n) for n in needs),
+        id=path.stem,
+        select=select,
+        question=str(facts["question"]),
+        meaning=str(facts.get("meaning", "")),
+        limits=str(facts.get("limits", "")),
+        attack=_strings(facts.get("attack", [])),
+        needs=tuple(_need(path, n) for n in needs),
         parameters={k: str(v) for k, v in told.items()} if isinstance(told, dict) else {},
     )
 
@@ -256,7 +269,13 @@ def references(statement: str) -> tuple[tuple[tuple[str, ...], int, int], ...]:
     for node in _walk(syntax(statement)):
         names = node["column_names"]
         if isinstance(names, list) and names[0] == "r" and len(names) > 1:
-            found.append((tuple(str(n) for n in names[1:]), int(str(node["query_location"])), int(str(node["query_location_length"]))))
+            found.append(
+                (
+                    tuple(str(n) for n in names[1:]),
+                    int(str(node["query_location"])),
+                    int(str(node["query_location_length"])),
+                )
+            )
     return tuple(sorted(set(found), key=lambda each: each[1]))
 
 

@@ -15,7 +15,12 @@ from timeline.evidence import frames
 from timeline.evidence.questions import Answered, ask_row
 
 VERDICTS: frames.Schema = {
-    **frames.ASK, "sentence": pl.String, "meaning": pl.String, "limits": pl.String, "needs": pl.String, "sql": pl.String,
+    **frames.ASK,
+    "sentence": pl.String,
+    "meaning": pl.String,
+    "limits": pl.String,
+    "needs": pl.String,
+    "sql": pl.String,
     "events": pl.List(pl.String),
 }
 LISTED = 5_000  # so many events of one answer are named; an answer of more is a list, not a finding
@@ -54,9 +59,15 @@ def verdict_row(answered: Answered) -> dict[str, object]:
     rows = answered.rows
     found = rows.filter(pl.col("verdict") == "found") if "verdict" in rows.columns else rows
     return {
-        **ask_row(answered), "sentence": question.question, "meaning": question.meaning, "limits": question.limits,
-        "needs": needs_text(question.needs), "sql": question.select,
-        "events": found["event_id"].drop_nulls().unique(maintain_order=True).to_list() if found.height <= LISTED else [],
+        **ask_row(answered),
+        "sentence": question.question,
+        "meaning": question.meaning,
+        "limits": question.limits,
+        "needs": needs_text(question.needs),
+        "sql": question.select,
+        "events": found["event_id"].drop_nulls().unique(maintain_order=True).to_list()
+        if found.height <= LISTED
+        else [],
     }
 
 
@@ -76,4 +87,3 @@ def path(hops: Sequence[pl.DataFrame]) -> pl.DataFrame:
     if not some:
         return pl.DataFrame(schema={"time": frames.MOMENT, **dict.fromkeys(PATH[2:], pl.String), "time_us": pl.Int64})
     return pl.concat(some, how="diagonal_relaxed").unique(subset=["event_id"], keep="first").sort("time_us", "event_id")
-

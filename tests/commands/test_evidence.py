@@ -99,6 +99,7 @@ def test_no_events_are_an_empty_table(form: str, first: str, timeline: Callable)
     assert len(result.out.splitlines()) <= 1
 
 
+@pytest.mark.usefixtures("case")
 def test_columns_are_chosen_by_name(timeline: Callable) -> None:
     timeline("ingest", "okta.jsonl")
     assert (

@@ -1,4 +1,4 @@
 from hypothesis import settings
 
-settings.register_profile("core", deadline=None)
+settings.register_profile("core", deadline=None, max_examples=60)
 settings.load_profile("core")

@@ -331,3 +331,24 @@ def test_a_collection_whose_time_nobody_knows_covers_only_what_was_seen() -> Non
     taken = Collection("c", collected_at=None, oldest_seen=22)
     stream = replace(NOTHING, policies=(MONTH,), collections=(taken,), last_seen=28)
     assert told(stream) == [(0, 18, "expired"), (18, 22, "unknown"), (22, 28, "covered"), (28, 30, "not_collected")]
+
+
+def test_a_record_that_a_longer_rule_kept_does_not_decide_the_doubts_of_a_shorter_one() -> None:
+    doubtful = replace(MONTH, lag=(0, 5))
+    longer = replace(MONTH, limits=(Limit(0, 25),), scope=scope_of({"actor": "ann"}))
+    taken = Collection("c", collected_at=30, oldest_seen=16, uncut=True)
+    stream = replace(NOTHING, policies=(doubtful,), collections=(taken,))
+    assert told(stream) == [(0, 16, "expired"), (16, 30, "covered")]
+    listed = gaps(coverage(replace(stream, policies=(doubtful, longer)), (0, 30)), (0, 30))
+    assert [(g.start, g.end, g.state.value) for g in listed if g.scope.text() == "not actor=ann"] == [
+        (0, 15, "expired"),
+        (15, 20, "unknown"),
+    ]
+
+
+def test_neighbours_that_differ_only_in_their_deadline_are_one_gap_with_the_earliest_deadline() -> None:
+    siem = Policy("siem", semantics="stamped", limits=(Limit(0, 30), Limit(20, 12)))
+    stream = replace(NOTHING, policies=(MONTH, siem))
+    assert [(p.start, p.deadline) for p in coverage(stream, (12, 30))[EVERYTHING]] == [(12, 42), (20, 32)]
+    listed = gaps(coverage(stream, (12, 30)), (12, 30))
+    assert [(g.start, g.end, g.store, g.deadline) for g in listed] == [(12, 30, "siem", 32)]

@@ -112,3 +112,8 @@ def test_a_scope_is_written_as_the_contract_says() -> None:
     assert EVERYTHING.text() == ""
     assert scope_of({"actor": "*"}) == EVERYTHING
     assert scope_of({"actor": "a**b"}) == scope_of({"actor": "a*b"})
+
+
+def test_a_narrow_glob_without_the_wide_one_that_includes_it_is_no_atom() -> None:
+    cut = atoms([scope_of({"actor": "a*"}), scope_of({"actor": "an*"})])
+    assert sorted(atom.text() for atom in cut) == ["actor=a*,not actor=an*", "actor=an*", "not actor=a*"]

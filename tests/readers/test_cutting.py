@@ -34,8 +34,16 @@ def pieces_of(data: bytes, sizes: list[int]) -> list[bytes]:
     return [*cuts, data[place:]]
 
 
-@given(st.lists(st.text(st.characters(exclude_characters="\n\r", exclude_categories=["Cs", "Cc"]), min_size=1).filter(str.strip), max_size=12),
-       st.lists(st.integers(1, 9), max_size=9), st.booleans())
+@given(
+    st.lists(
+        st.text(st.characters(exclude_characters="\n\r", exclude_categories=["Cs", "Cc"]), min_size=1).filter(
+            str.strip
+        ),
+        max_size=12,
+    ),
+    st.lists(st.integers(1, 9), max_size=9),
+    st.booleans(),
+)
 @settings(max_examples=150)
 def test_lines_come_back_whole_wherever_the_blocks_are_cut(rows: list[str], sizes: list[int], last: bool) -> None:
     data = "\n".join(rows).encode() + (b"\n" if last else b"")
@@ -54,12 +62,15 @@ def test_blank_lines_are_no_records_and_bytes_that_are_not_utf8_are_shown() -> N
     assert numbers(cut) == [1, 2, 3]
 
 
-@given(st.lists(JSON, min_size=1, max_size=6), st.sampled_from(["array", "records", "Records", "value", "lines", "pretty"]))
+@given(
+    st.lists(JSON, min_size=1, max_size=6), st.sampled_from(["array", "records", "Records", "value", "lines", "pretty"])
+)
 @settings(max_examples=200)
 def test_every_way_to_write_records_gives_the_same_records(values: list[object], shape: str) -> None:
     records = [{"n": value} for value in values]
     written = {
-        "array": json.dumps(records), "lines": "\n".join(json.dumps(each) for each in records),
+        "array": json.dumps(records),
+        "lines": "\n".join(json.dumps(each) for each in records),
         "pretty": "".join(json.dumps(each, indent=2) for each in records),
     }.get(shape) or json.dumps({shape: records})
     assert [json.loads(piece) for piece in documents.pieces(written.encode())] == records
@@ -79,7 +90,11 @@ def test_a_torn_document_keeps_every_record_before_the_tear(values: list[object]
 
 
 def test_a_broken_element_costs_one_record() -> None:
-    assert list(documents.pieces(b'[{"a":1},{"b":nope},{"c":"}]\\""}]')) == [b'{"a":1}', b'{"b":nope}', b'{"c":"}]\\""}']
+    assert list(documents.pieces(b'[{"a":1},{"b":nope},{"c":"}]\\""}]')) == [
+        b'{"a":1}',
+        b'{"b":nope}',
+        b'{"c":"}]\\""}',
+    ]
 
 
 def test_two_documents_joined_by_a_comma_are_two_records() -> None:
@@ -97,10 +112,19 @@ CELLS = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from
 
 @given(st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=8), st.lists(st.integers(1, 20), max_size=6))
 @settings(max_examples=150)
-def test_cells_with_quotes_and_line_breaks_come_back_wherever_the_blocks_are_cut(rows: list[tuple[str, ...]], sizes: list[int]) -> None:
-    written = "a,b,c\r\n" + "".join(",".join('"' + cell.replace('"', '""') + '"' for cell in row) + "\r\n" for row in rows)
+def test_cells_with_quotes_and_line_breaks_come_back_wherever_the_blocks_are_cut(
+    rows: list[tuple[str, ...]], sizes: list[int]
+) -> None:
+    written = "a,b,c\r\n" + "".join(
+        ",".join('"' + cell.replace('"', '""') + '"' for cell in row) + "\r\n" for row in rows
+    )
     cut = list(table.cut([piece for piece in pieces_of(written.encode(), sizes) if piece], head(written)))
-    got = [row for item in cut if isinstance(item, Batch) for row in zip(*(item.cells[name].to_pylist() for name in "abc"), strict=True)]
+    got = [
+        row
+        for item in cut
+        if isinstance(item, Batch)
+        for row in zip(*(item.cells[name].to_pylist() for name in "abc"), strict=True)
+    ]
     assert got == rows
     assert numbers(cut) == list(range(1, len(rows) + 1))
 
@@ -113,7 +137,7 @@ def test_a_row_with_a_missing_cell_is_a_fault_and_the_rest_is_kept() -> None:
 
 
 def test_a_lone_quote_does_not_swallow_the_rows_after_it() -> None:
-    text = "a,b\n1,2\n3,\"x\n" + "".join(f"{n},y\n" for n in range(200))
+    text = 'a,b\n1,2\n3,"x\n' + "".join(f"{n},y\n" for n in range(200))
     cut = list(table.cut([text.encode()], head(text)))
     kept = [cell for item in cut if isinstance(item, Batch) for cell in item.cells["a"].to_pylist()]
     assert kept == ["1", *(str(n) for n in range(200))]
@@ -121,13 +145,20 @@ def test_a_lone_quote_does_not_swallow_the_rows_after_it() -> None:
 
 
 def test_header_names_are_stripped_and_made_unique() -> None:
-    assert head("Time ,Type,Type,\"Resource ID \"\n").names == ("Time", "Type", "Type#2", "Resource ID")
+    assert head('Time ,Type,Type,"Resource ID "\n').names == ("Time", "Type", "Type#2", "Resource ID")
 
 
-@pytest.mark.parametrize(("name", "data"), [
-    ("plain", "ä\nb\n".encode()), ("mark", b"\xef\xbb\xbf" + "ä\nb\n".encode()), ("utf16", "ä\nb\n".encode("utf-16")),
-    ("utf16be", "ä\nb\n".encode("utf-16-be")), ("gzip", gzip.compress("ä\nb\n".encode())), ("gzip of utf16", gzip.compress("ä\nb\n".encode("utf-16"))),
-])
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("plain", "ä\nb\n".encode()),
+        ("mark", b"\xef\xbb\xbf" + "ä\nb\n".encode()),
+        ("utf16", "ä\nb\n".encode("utf-16")),
+        ("utf16be", "ä\nb\n".encode("utf-16-be")),
+        ("gzip", gzip.compress("ä\nb\n".encode())),
+        ("gzip of utf16", gzip.compress("ä\nb\n".encode("utf-16"))),
+    ],
+)
 def test_every_encoding_gives_the_same_text(tmp_path: Path, name: str, data: bytes) -> None:
     path = tmp_path / name
     path.write_bytes(data)

@@ -58,6 +58,14 @@ def test_control_events_are_told_by_their_parameters(read: Read, service: str, n
     assert event["action"] == action
 
 
+def test_a_switch_names_the_streams_it_is_about_and_one_form_of_its_trail(read: Read) -> None:
+    stop, start, server = read(call("cloudtrail", "StopLogging", requestParameters={"name": "arn:aws:cloudtrail:us-east-1:111122223333:trail/main"}),
+                               call("cloudtrail", "StartLogging", requestParameters={"name": "main"}),
+                               call("s3", "PutBucketLogging", requestParameters={"bucketName": "b", "BucketLoggingStatus": {}}))
+    assert (stop["subject"], stop["object"]) == (start["subject"], start["object"]) == ("aws.cloudtrail/111122223333/*", "main")
+    assert server["subject"] == "aws.s3access/b"
+
+
 def test_a_console_login_fails_by_its_response_not_by_an_error_code(read: Read) -> None:
     person = {"type": "IAMUser", "accountId": "111122223333", "userName": "alice"}
     event, = read(call("signin", "ConsoleLogin", userIdentity=person, responseElements={"ConsoleLogin": "Failure"}))

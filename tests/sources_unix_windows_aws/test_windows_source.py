@@ -38,7 +38,7 @@ def test_a_cleared_log_says_who_did_it(read: Read) -> None:
     assert (event["action"], event["actor"], event["object"], event["outcome"]) == ("log.clear", "dana", "Security", "success")
 
 
-@pytest.mark.parametrize(("changes", "action"), [("%%8448, %%8450", "logging.disable"), ("%%8449", "config.change"), ("Success removed", "logging.disable")])
+@pytest.mark.parametrize(("changes", "action"), [("%%8448, %%8450", "logging.disable"), ("%%8449", "logging.enable"), ("Success removed", "logging.disable")])
 def test_an_audit_policy_is_disabled_only_by_removing(read: Read, changes: str, action: str) -> None:
     event, = read(evtx(4719, {**SUBJECT, "SubcategoryGuid": "{0CCE921D}", "AuditPolicyChanges": changes}))
     assert event["action"] == action

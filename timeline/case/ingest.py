@@ -21,7 +21,7 @@ from timeline.case.normal import insertion
 from timeline.case.plan import Found
 from timeline.catalog import Source
 from timeline.errors import CaseError
-from timeline.readers.batch import Batch, Fault
+from timeline.readers.batch import Fault
 
 OWN = {"case.toml", "case.duckdb", "case.duckdb.wal"}
 CHUNK = 256
@@ -59,7 +59,11 @@ def files_under(paths: list[Path]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            found += [each for each in sorted(path.rglob("*")) if each.is_file() and not each.is_symlink() and each.name not in OWN]
+            found += [
+                each
+                for each in sorted(path.rglob("*"))
+                if each.is_file() and not each.is_symlink() and each.name not in OWN
+            ]
         elif path.is_file():
             found.append(path)
         else:
@@ -70,7 +74,13 @@ def files_under(paths: list[Path]) -> list[Path]:
 class Ingest:
     """One run of `timeline ingest` on an open case."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source], context: Context, progress: Progress | None) -> None:
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        sources: Mapping[str, Source],
+        context: Context,
+        progress: Progress | None,
+    ) -> None:
         self.connection, self.sources, self.context = connection, list(sources.values()), context
         self.progress = progress or (lambda _text, _done, _of: None)
         self.tallies: dict[int, Tally] = {}
@@ -80,7 +90,9 @@ class Ingest:
         met = self._new(files_under(paths))
         fresh = [found for found in met if found.kind.shape != "none"]
         sizes, done = sum(found.size for found in fresh), 0
-        groups = sorted(fresh, key=lambda found: (found.kind.shape, found.kind.payload, found.kind.names, found.file_no))
+        groups = sorted(
+            fresh, key=lambda found: (found.kind.shape, found.kind.payload, found.kind.names, found.file_no)
+        )
         for kind, group in groupby(groups, key=lambda found: found.kind):
             members = list(group)
             for place in range(0, len(members), CHUNK):
@@ -144,11 +156,25 @@ class Ingest:
         self.connection.execute("COMMIT")
 
     def _open_context(self, files: list[Found]) -> None:
-        rows = [(found.file_no, found.sha256, str(found.path), self.context.zone(found.path), self.context.collected(found.path)) for found in files]
-        self.connection.execute("CREATE OR REPLACE TEMP TABLE context (file_no INTEGER, sha256 VARCHAR, path VARCHAR, zone VARCHAR, collected_us BIGINT, "
-                                "collected TIMESTAMP)")
+        rows = [
+            (
+                found.file_no,
+                found.sha256,
+                str(found.path),
+                self.context.zone(found.path),
+                self.context.collected(found.path),
+            )
+            for found in files
+        ]
+        self.connection.execute(
+            "CREATE OR REPLACE TEMP TABLE context (file_no INTEGER, sha256 VARCHAR, path VARCHAR, zone VARCHAR, collected_us BIGINT, "
+            "collected TIMESTAMP)"
+        )
         for number, sha, path, zone, collected in rows:
-            self.connection.execute("INSERT INTO context VALUES (?, ?, ?, ?, ?, make_timestamp(?))", [number, sha, path, zone, collected, collected])
+            self.connection.execute(
+                "INSERT INTO context VALUES (?, ?, ?, ?, ?, make_timestamp(?))",
+                [number, sha, path, zone, collected, collected],
+            )
 
     def _stream(self, files: list[Found], only: Mapping[int, np.ndarray] | None) -> Iterator[pa.RecordBatch]:
         """Give the records of files, all or the chosen ones, counting as they pass."""
@@ -168,7 +194,9 @@ class Ingest:
     def _offer(self, files: list[Found], only: Mapping[int, np.ndarray] | None) -> None:
         """Put the records of files behind the name `batch`."""
         kind = files[0].kind
-        plan.offer(self.connection, kind, pa.RecordBatchReader.from_batches(plan.schema(kind), self._stream(files, only)))
+        plan.offer(
+            self.connection, kind, pa.RecordBatchReader.from_batches(plan.schema(kind), self._stream(files, only))
+        )
 
     def _insert(self, source: Source, files: list[Found], only: Mapping[int, np.ndarray] | None) -> None:
         """Put the records of files through one source."""
@@ -187,13 +215,19 @@ class Ingest:
         if not files:
             return {}
         listed = ", ".join(str(found.file_no) for found in files)
-        counts = dict(self.connection.execute(f"SELECT file_no, count(*) FROM event WHERE file_no IN ({listed}) GROUP BY file_no").fetchall())
+        counts = dict(
+            self.connection.execute(
+                f"SELECT file_no, count(*) FROM event WHERE file_no IN ({listed}) GROUP BY file_no"
+            ).fetchall()
+        )
         left = {}
         for found in files:
             tally = self.tallies[found.file_no]
             if counts.get(found.file_no, 0) + len(tally.faults) == tally.records:
                 continue
-            taken = self.connection.execute("SELECT record FROM event WHERE file_no = ?", [found.file_no]).fetchnumpy()["record"]
+            taken = self.connection.execute("SELECT record FROM event WHERE file_no = ?", [found.file_no]).fetchnumpy()[
+                "record"
+            ]
             faults = np.array([fault.number for fault in tally.faults], np.int64)
             rest = np.setdiff1d(np.arange(1, tally.records + 1), np.concatenate((np.asarray(taken, np.int64), faults)))
             if len(rest):
@@ -213,9 +247,16 @@ class Ingest:
                     self._insert(source, [found], {found.file_no: numbers})
             rest = self._left([found]).get(found.file_no)
             if rest is not None:
-                self._reject(found, rest, {number: fit[index] for index, numbers in chosen.items() for number in numbers.tolist()}, valid)
+                self._reject(
+                    found,
+                    rest,
+                    {number: fit[index] for index, numbers in chosen.items() for number in numbers.tolist()},
+                    valid,
+                )
 
-    def _recognised(self, found: Found, fit: list[Source], numbers: np.ndarray) -> tuple[dict[int, np.ndarray], set[int]]:
+    def _recognised(
+        self, found: Found, fit: list[Source], numbers: np.ndarray
+    ) -> tuple[dict[int, np.ndarray], set[int]]:
         self._offer([found], {found.file_no: numbers})
         rows = self.connection.execute(plan.recognition(fit, found.kind)).fetchnumpy()
         record = np.asarray(rows["record"], np.int64)
@@ -231,12 +272,27 @@ class Ingest:
             for index in np.flatnonzero(np.isin(piece.number, numbers)).tolist():
                 number = int(piece.number[index])
                 text = str(piece.text[index].as_py())[:KEPT_TEXT]
-                rows.append((found.file_no, number, int(piece.start[index]), int(piece.size[index]), reason(number, known, invalid), text))
+                rows.append(
+                    (
+                        found.file_no,
+                        number,
+                        int(piece.start[index]),
+                        int(piece.size[index]),
+                        reason(number, known, invalid),
+                        text,
+                    )
+                )
         self._write_rejected(rows)
 
     def _write_rejected(self, rows: list[tuple[int, int, int, int, str, str]]) -> None:
         if rows:
-            columns = dict(zip(("file_no", "record", "start", "size", "reason", "text"), (list(each) for each in zip(*rows, strict=True)), strict=True))
+            columns = dict(
+                zip(
+                    ("file_no", "record", "start", "size", "reason", "text"),
+                    (list(each) for each in zip(*rows, strict=True)),
+                    strict=True,
+                )
+            )
             self.connection.register("refused", pa.table(columns))
             self.connection.execute("INSERT INTO rejected SELECT * FROM refused")
             self.connection.unregister("refused")
@@ -247,13 +303,30 @@ class Ingest:
             skipped = tally.records - len(tally.faults) if found.file_no in unknown else 0
             note = "no source recognises it" if found.file_no in unknown else ""
             self._enter(found, tally.records, skipped, note, torn=tally.torn)
-            self._write_rejected([(found.file_no, f.number, f.start, f.size, f.reason, f.text[:KEPT_TEXT]) for f in tally.faults])
+            self._write_rejected(
+                [(found.file_no, f.number, f.start, f.size, f.reason, f.text[:KEPT_TEXT]) for f in tally.faults]
+            )
 
     def _enter(self, found: Found, records: int, skipped: int, note: str, *, torn: bool = False) -> None:
         changed = int(found.path.stat().st_mtime * 1e6)
-        self.connection.execute("INSERT INTO file VALUES (?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, false, ?, ?, ?)",
-                                [found.file_no, str(found.path), found.sha256, found.size, found.kind.shape, found.opened.encoding, found.opened.compression,
-                                 found.kind.payload, records, skipped, torn, note, changed])
+        self.connection.execute(
+            "INSERT INTO file VALUES (?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, false, ?, ?, ?)",
+            [
+                found.file_no,
+                str(found.path),
+                found.sha256,
+                found.size,
+                found.kind.shape,
+                found.opened.encoding,
+                found.opened.compression,
+                found.kind.payload,
+                records,
+                skipped,
+                torn,
+                note,
+                changed,
+            ],
+        )
 
     def _unreadable(self, files: list[Found]) -> None:
         for found in files:
@@ -267,7 +340,9 @@ class Ingest:
         for number, path, sha in self.pending_twins:
             self.connection.execute(
                 "INSERT INTO file SELECT ?, ?, NULL, sha256, bytes, kind, encoding, compression, payload, records, skipped, true, torn, note, modified_us "
-                "FROM file WHERE sha256 = ? AND NOT twin", [number, str(path), sha])
+                "FROM file WHERE sha256 = ? AND NOT twin",
+                [number, str(path), sha],
+            )
         self.connection.execute("""UPDATE event SET kept = (file.sha256 = copies.first) FROM file, (
             SELECT record_key, min(sha256) AS first FROM event JOIN file USING (file_no) WHERE record_key IS NOT NULL
             GROUP BY record_key HAVING min(file_no) < max(file_no)) AS copies

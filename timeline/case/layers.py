@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 
 from timeline.catalog import syntax
 
-_TOKEN = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*.*?\*/|[()\[\]{},]|\bFROM\b", re.IGNORECASE | re.DOTALL)
+_TOKEN = re.compile(
+    r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*.*?\*/|[()\[\]{},]|\bFROM\b", re.IGNORECASE | re.DOTALL
+)
 
 
 def _tokens(text: str) -> Iterator[tuple[str, int]]:
@@ -34,7 +37,7 @@ def items(select: str) -> tuple[list[str], str]:
             break
         cuts.append(place + 1)
     borders = [*cuts, end + 1]
-    return [select[a : b - 1].strip() for a, b in zip(borders, borders[1:], strict=False)], select[end:]
+    return [select[a : b - 1].strip() for a, b in pairwise(borders)], select[end:]
 
 
 def _names(node: object) -> Iterator[str]:

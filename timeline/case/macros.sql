@@ -57,8 +57,8 @@ CREATE OR REPLACE TEMP MACRO address(told) AS CASE
 CREATE OR REPLACE TEMP MACRO stated(told) AS CASE WHEN trim(told) NOT IN ('', '-') THEN told END;
 
 -- The sixteen bytes of a .NET GUID (first three parts little-endian), given as 32 hex digits.
-CREATE OR REPLACE TEMP MACRO guid_le(digits) AS lower(digits[7:8] || digits[5:6] || digits[3:4] || digits[1:2] || '-' || digits[11:12] || digits[9:10]
-    || '-' || digits[15:16] || digits[13:14] || '-' || digits[17:20] || '-' || digits[21:32]);
+CREATE OR REPLACE TEMP MACRO guid_le(digits) AS
+    lower(regexp_replace(digits, '^(..)(..)(..)(..)(..)(..)(..)(..)(....)', '\4\3\2\1-\6\5-\8\7-\9-'));
 
 -- An Entra unique token identifier as the sign-in id that it encodes: base64url of a GUID's bytes, or of its text; a GUID stays itself.
 CREATE OR REPLACE TEMP MACRO token_of(told) AS CASE

@@ -40,7 +40,10 @@ def wording(paths: list[tuple[str, ...]], kind: Kind) -> dict[tuple[str, ...], s
         return {path: f"f{index}" for index, path in enumerate(paths, 1)}
     if kind.shape == "csv":
         place = {name: index for index, name in enumerate(kind.names)}
-        return {path: f"nullif(c{place[path[0]]}, '')" if len(path) == 1 and path[0] in place else "NULL::VARCHAR" for path in paths}
+        return {
+            path: f"nullif(c{place[path[0]]}, '')" if len(path) == 1 and path[0] in place else "NULL::VARCHAR"
+            for path in paths
+        }
     return dict.fromkeys(paths, "NULL::VARCHAR")
 
 
@@ -74,7 +77,7 @@ def fitting(source: Source, kind: Kind) -> str:
 
 def mapped(source: Source, kind: Kind) -> str:
     """Give the SELECT over a relation `batch` that yields the source's columns with provenance and `fits`."""
-    statement = f"SELECT ({fitting(source, kind)}) AS fits, {source.select[len('SELECT'):].lstrip()}"
+    statement = f"SELECT ({fitting(source, kind)}) AS fits, {source.select[len('SELECT') :].lstrip()}"
     paths = paths_of(statement)
     words = wording(paths, kind)
     return f"WITH records AS ({spread(paths, kind)}) {layered(rewrite(statement, words))}"
@@ -91,7 +94,9 @@ def columns_of(connection: duckdb.DuckDBPyConnection, statement: str, source: So
 
 def _moment(column: str, columns: dict[str, str], source: Source) -> str:
     if columns[column] not in ("TIMESTAMP WITH TIME ZONE", '"NULL"', "NULL"):
-        raise CaseError(f"source {source.id}: {column} is {columns[column]}; it must be TIMESTAMPTZ, the proof that its zone is known")
+        raise CaseError(
+            f"source {source.id}: {column} is {columns[column]}; it must be TIMESTAMPTZ, the proof that its zone is known"
+        )
     return f"epoch_us({column})"
 
 
@@ -101,7 +106,9 @@ def _constants(source: Source, columns: dict[str, str]) -> dict[str, str]:
     scope = "coalesce(nullif(scope, ''), 'default')" if "scope" in columns else "'default'"
     key = "record_id" if "record_id" in columns else "NULL::VARCHAR"
     return {
-        "source": name, "family": family, "stream": f"{name} || '/' || {scope}",
+        "source": name,
+        "family": family,
+        "stream": f"{name} || '/' || {scope}",
         "event_id": "md5(concat_ws('/', sha256, record, CASE WHEN start >= 0 THEN concat(start, '+', size) ELSE md5(line) END))",
         # whole seconds: one API gives the time of a record in full, another cuts it
         "record_key": f"CASE WHEN {key} IS NOT NULL THEN md5_number(concat_ws('/', {name}, {key}, epoch_us(time) // 1000000)) END",
@@ -109,14 +116,7 @@ def _constants(source: Source, columns: dict[str, str]) -> dict[str, str]:
     }
 
 
-YEARS = """(SELECT * REPLACE (CASE WHEN time IS NULL AND year(local_time) = 2000 AND collected IS NOT NULL
-        THEN make_timestamp(year_of::BIGINT, month(local_time), CASE WHEN month(local_time) = 2 AND day(local_time) = 29 AND year_of % 4 <> 0 THEN 28 ELSE day(local_time) END,
-             hour(local_time), minute(local_time), second(local_time)::DOUBLE)
-        WHEN year(local_time) = 2000 THEN NULL ELSE local_time END AS local_time), year(local_time) = 2000 AS year_inferred
-    FROM (SELECT *, year(collected + INTERVAL 1 DAY) - (CASE WHEN strftime(last_value(local_time IGNORE NULLS) OVER whole, '%m-%d %H') > strftime(collected + INTERVAL 1 DAY, '%m-%d %H') THEN 1 ELSE 0 END)
-            - sum(turn) OVER (PARTITION BY file_no ORDER BY record DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS year_of
-        FROM (SELECT *, coalesce((lead(local_time IGNORE NULLS) OVER (PARTITION BY file_no ORDER BY record) < local_time - INTERVAL 1 DAY)::INTEGER, 0) AS turn FROM mapped)
-        WINDOW whole AS (PARTITION BY file_no ORDER BY record ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)))"""
+YEARS = (Path(__file__).parent / "years.sql").read_text(encoding="utf-8")
 
 
 def _timed(source: Source, columns: dict[str, str]) -> str:
@@ -125,8 +125,12 @@ def _timed(source: Source, columns: dict[str, str]) -> str:
         return "mapped"
     base = YEARS if source.yearless else "(SELECT *, false AS year_inferred FROM mapped)"
     precision = "time_precision" if "time_precision" in columns else "NULL::VARCHAR AS time_precision"
-    flagged = f"CASE WHEN year_inferred AND time IS NULL THEN 'year_inferred' ELSE {precision.split(' AS ')[0]} END"
-    others = "EXCLUDE (time, year_inferred)" if "time_precision" not in columns else "EXCLUDE (time, year_inferred, time_precision)"
+    flagged = f"CASE WHEN year_inferred AND time IS NULL THEN 'year_inferred' ELSE {precision.split(' AS ', maxsplit=1)[0]} END"
+    others = (
+        "EXCLUDE (time, year_inferred)"
+        if "time_precision" not in columns
+        else "EXCLUDE (time, year_inferred, time_precision)"
+    )
     return f"(SELECT * {others}, coalesce(time, local_time AT TIME ZONE zone) AS time, {flagged} AS time_precision FROM {base})"
 
 
@@ -148,5 +152,7 @@ def insertion(connection: duckdb.DuckDBPyConnection, source: Source, kind: Kind)
         elif name in known and name not in own and name not in chosen:
             chosen[name] = name
     listed = ", ".join(f"{expression} AS {name}" for name, expression in chosen.items())
-    return (f"INSERT INTO event BY NAME WITH mapped AS ({statement}) SELECT {listed} FROM {relation} "
-            "WHERE fits AND time IS NOT NULL")
+    return (
+        f"INSERT INTO event BY NAME WITH mapped AS ({statement}) SELECT {listed} FROM {relation} "
+        "WHERE fits AND time IS NOT NULL"
+    )

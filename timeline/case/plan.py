@@ -18,7 +18,15 @@ from timeline.readers.batch import Batch, Fault
 
 SAMPLE = 48
 EMPTY = "the file is empty"
-_RECORD = pa.schema([("file_no", pa.int32()), ("record", pa.int64()), ("start", pa.int64()), ("size", pa.int64()), ("line", pa.string())])
+_RECORD = pa.schema(
+    [
+        ("file_no", pa.int32()),
+        ("record", pa.int64()),
+        ("start", pa.int64()),
+        ("size", pa.int64()),
+        ("line", pa.string()),
+    ]
+)
 _Object = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
@@ -103,7 +111,9 @@ def look(file_no: int, path: Path, sha256: str, sources: Iterable[Source]) -> Fo
     if not head.strip():
         return Found(file_no, path, sha256, size, opened, Kind("none"), note=_nothing(opened))
     if _binary(head):
-        return Found(file_no, path, sha256, size, opened, Kind("none"), note="not a text file: no reader for these bytes")
+        return Found(
+            file_no, path, sha256, size, opened, Kind("none"), note="not a text file: no reader for these bytes"
+        )
     if head.lstrip(b" \t\r\n\x00")[:1] in b"{[":
         return _json(found, head, known)
     return _csv(found, head, known) or found
@@ -112,7 +122,9 @@ def look(file_no: int, path: Path, sha256: str, sources: Iterable[Source]) -> Fo
 def _json(found: Found, head: bytes, sources: list[Source]) -> Found:
     wanted = {key for source in sources for key in source.payload}
     many = not _json_lines(head, complete=len(head) < 1 << 18)
-    some = [piece.decode("utf-8", "replace") for piece in (documents.pieces(head) if many else head.split(b"\n")[:SAMPLE])]
+    some = [
+        piece.decode("utf-8", "replace") for piece in (documents.pieces(head) if many else head.split(b"\n")[:SAMPLE])
+    ]
     kind = Kind("json", payload=_payload(some[:SAMPLE], wanted))
     return Found(found.file_no, found.path, found.sha256, found.size, found.opened, kind, documents=many)
 
@@ -125,15 +137,28 @@ def _csv(found: Found, head: bytes, sources: list[Source]) -> Found | None:
     payload = next((key for source in sources for key in source.payload if key in names), "")
     if not payload and not any(names.issuperset(wanted) for source in sources for wanted in source.columns):
         return None
-    return Found(found.file_no, found.path, found.sha256, found.size, found.opened, Kind("csv", header.names, payload), header=header)
+    return Found(
+        found.file_no,
+        found.path,
+        found.sha256,
+        found.size,
+        found.opened,
+        Kind("csv", header.names, payload),
+        header=header,
+    )
 
 
 def arrow(found: Found, batch: Batch) -> pa.RecordBatch:
     """Give a batch as the relation `batch` that the statements read."""
     count = len(batch.number)
     line = batch.cells[found.kind.payload] if found.kind.shape == "csv" and found.kind.payload else batch.text
-    columns = [pa.repeat(pa.scalar(found.file_no, pa.int32()), count), pa.array(batch.number, pa.int64()), pa.array(batch.start, pa.int64()),
-               pa.array(batch.size, pa.int64()), line]
+    columns = [
+        pa.repeat(pa.scalar(found.file_no, pa.int32()), count),
+        pa.array(batch.number, pa.int64()),
+        pa.array(batch.start, pa.int64()),
+        pa.array(batch.size, pa.int64()),
+        line,
+    ]
     names = list(_RECORD.names)
     if found.kind.shape == "csv" and not found.kind.payload:
         columns += [batch.cells[name] for name in found.kind.names]
@@ -151,7 +176,9 @@ def offer(connection: duckdb.DuckDBPyConnection, kind: Kind, records: pa.Table |
     """Put records behind the name `batch`; where a JSON record carries its payload as text, the payload is the line."""
     connection.register("incoming", records)
     path = '$."' + kind.payload.replace("'", "''") + '"'
-    line = f"coalesce(try(json_extract_string(line, '{path}')), line)" if kind.shape == "json" and kind.payload else "line"
+    line = (
+        f"coalesce(try(json_extract_string(line, '{path}')), line)" if kind.shape == "json" and kind.payload else "line"
+    )
     connection.execute(f"CREATE OR REPLACE TEMP VIEW batch AS SELECT * REPLACE ({line} AS line) FROM incoming")
 
 
@@ -159,8 +186,11 @@ def candidates(sources: Iterable[Source], kind: Kind) -> list[Source]:
     """Give the sources that could read records of this kind, the most demanding header first for CSV."""
     if kind.shape == "csv" and not kind.payload:
         names = set(kind.names)
-        fit = [(max(len(wanted) for wanted in source.columns if names.issuperset(wanted)), source) for source in sources
-               if any(names.issuperset(wanted) for wanted in source.columns)]
+        fit = [
+            (max(len(wanted) for wanted in source.columns if names.issuperset(wanted)), source)
+            for source in sources
+            if any(names.issuperset(wanted) for wanted in source.columns)
+        ]
         return [source for _, source in sorted(fit, key=lambda pair: (-pair[0], pair[1].id))]
     return [source for source in sources if source.match and source.text_log == (kind.shape == "lines")]
 
@@ -173,7 +203,9 @@ def recognition(sources: list[Source], told: Kind) -> str:
     whens = [f"SELECT ({source.match}) AS m" for source in sources]
     paths = paths_of(*whens)
     words = wording(paths, kind)
-    cases = " ".join(f"WHEN {rewrite(text, words)[len('SELECT '):-len(' AS m')]} THEN {index}" for index, text in enumerate(whens))
+    cases = " ".join(
+        f"WHEN {rewrite(text, words)[len('SELECT ') : -len(' AS m')]} THEN {index}" for index, text in enumerate(whens)
+    )
     valid = "coalesce(try(json_valid(line)), false)" if kind.as_json else "true"
     chosen = f"CASE {cases} END" if cases else "NULL"
     return f"SELECT file_no, record, {chosen} AS chosen, {valid} AS valid FROM ({spread(paths, kind, context=False)})"
@@ -187,7 +219,9 @@ def samples(found: Found) -> pa.RecordBatch | None:
     return None
 
 
-def recognise(connection: duckdb.DuckDBPyConnection, files: list[Found], sources: list[Source]) -> dict[int, list[Source]]:
+def recognise(
+    connection: duckdb.DuckDBPyConnection, files: list[Found], sources: list[Source]
+) -> dict[int, list[Source]]:
     """Say for each file (all of one kind) which sources its first records belong to, the most frequent first."""
     kind = replace(files[0].kind, careful=True)
     fit = candidates(sources, kind)
@@ -195,8 +229,10 @@ def recognise(connection: duckdb.DuckDBPyConnection, files: list[Found], sources
     if not first or not fit:
         return {}
     offer(connection, kind, pa.Table.from_batches(first, schema(kind)))
-    rows = connection.execute(f"SELECT file_no, chosen, count(*) FROM ({recognition(fit, kind)}) WHERE chosen IS NOT NULL "
-                              "GROUP BY ALL ORDER BY file_no, count(*) DESC, chosen").fetchall()
+    rows = connection.execute(
+        f"SELECT file_no, chosen, count(*) FROM ({recognition(fit, kind)}) WHERE chosen IS NOT NULL "
+        "GROUP BY ALL ORDER BY file_no, count(*) DESC, chosen"
+    ).fetchall()
     told: dict[int, list[Source]] = {}
     for file_no, chosen, _ in rows:
         told.setdefault(file_no, []).append(fit[chosen])

@@ -35,9 +35,14 @@ def _recut(number: int, path: Path, wanted: Iterable[Wanted], sources: Iterable[
     return texts
 
 
-def texts(connection: duckdb.DuckDBPyConnection, wanted: Iterable[Wanted], sources: Mapping[str, Source]) -> dict[tuple[int, int], str]:
+def texts(
+    connection: duckdb.DuckDBPyConnection, wanted: Iterable[Wanted], sources: Mapping[str, Source]
+) -> dict[tuple[int, int], str]:
     """Give the text of records by (file_no, record); those of files that are no longer there are left out."""
-    ledger = {row[0]: row[1:] for row in connection.execute("SELECT file_no, path, compression, encoding FROM file").fetchall()}
+    ledger = {
+        row[0]: row[1:]
+        for row in connection.execute("SELECT file_no, path, compression, encoding FROM file").fetchall()
+    }
     by_file: dict[int, list[Wanted]] = {}
     for each in wanted:
         by_file.setdefault(each[0], []).append(each)

@@ -13,15 +13,21 @@ from timeline.errors import CaseError
 SCHEMA_VERSION = "1"
 SCHEMA = (Path(__file__).parent / "schema.sql").read_text(encoding="utf-8")
 DERIVED = {
-    "time": "make_timestamp(e.time_us)", "logged_time": "make_timestamp(e.logged_us)", "issued_time": "make_timestamp(e.issued_time_us)",
+    "time": "make_timestamp(e.time_us)",
+    "logged_time": "make_timestamp(e.logged_us)",
+    "issued_time": "make_timestamp(e.issued_time_us)",
     "file_id": "f.sha256",
 }
-SETTINGS = ("SET TimeZone = 'UTC'", "SET autoinstall_known_extensions = false", "SET autoload_known_extensions = false",
-            "SET enable_progress_bar = false")
+SETTINGS = (
+    "SET TimeZone = 'UTC'",
+    "SET autoinstall_known_extensions = false",
+    "SET autoload_known_extensions = false",
+    "SET enable_progress_bar = false",
+)
 
 
 def like(glob: str) -> str:
-    """Give a glob as a lower-case LIKE pattern with `\\` as escape."""
+    """Give a glob as a lower-case LIKE pattern whose escape is the backslash."""
     text = glob.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     while "**" in text:
         text = text.replace("**", "*")
@@ -35,8 +41,13 @@ def quoted(text: str) -> str:
 
 def zone_case(zones: list[tuple[str, int, tuple[str, ...]]]) -> str:
     """Give the expression that names an object's zone: the longest fitting glob decides."""
-    pairs = sorted(((glob, name) for name, _, globs in zones for glob in globs), key=lambda pair: (-len(pair[0].replace("*", "")), pair))
-    whens = " ".join(f"WHEN lower(e.object) LIKE {quoted(like(glob))} ESCAPE '\\' THEN {quoted(name)}" for glob, name in pairs)
+    pairs = sorted(
+        ((glob, name) for name, _, globs in zones for glob in globs),
+        key=lambda pair: (-len(pair[0].replace("*", "")), pair),
+    )
+    whens = " ".join(
+        f"WHEN lower(e.object) LIKE {quoted(like(glob))} ESCAPE '\\' THEN {quoted(name)}" for glob, name in pairs
+    )
     return f"CASE {whens} END" if whens else "NULL::VARCHAR"
 
 
@@ -52,8 +63,10 @@ def events_view(zones: list[tuple[str, int, tuple[str, ...]]], where: str = "e.k
 def _check(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     rows = connection.execute("SELECT value FROM about WHERE key = 'schema'").fetchall()
     if not rows or rows[0][0] != SCHEMA_VERSION:
-        raise CaseError(f"{path}: schema version {rows[0][0] if rows else 'missing'}, this program writes {SCHEMA_VERSION}: "
-                        "make a new case and ingest the evidence again")
+        raise CaseError(
+            f"{path}: schema version {rows[0][0] if rows else 'missing'}, this program writes {SCHEMA_VERSION}: "
+            "make a new case and ingest the evidence again"
+        )
 
 
 def _connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
@@ -61,7 +74,9 @@ def _connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
         return duckdb.connect(str(path), read_only=read_only)
     except duckdb.Error as error:
         text = str(error).splitlines()[0]
-        raise CaseError(f"{path}: cannot be opened: {text}. Is another timeline command writing to it, or was it written by another DuckDB?") from error
+        raise CaseError(
+            f"{path}: cannot be opened: {text}. Is another timeline command writing to it, or was it written by another DuckDB?"
+        ) from error
 
 
 def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
@@ -80,7 +95,9 @@ def writer(path: Path) -> duckdb.DuckDBPyConnection:
     connection.execute("SET disabled_optimizers = 'filter_pushdown,in_clause'")
     if fresh:
         connection.execute(SCHEMA)
-        connection.execute("INSERT INTO about VALUES ('schema', ?), ('duckdb', ?)", [SCHEMA_VERSION, duckdb.__version__])
+        connection.execute(
+            "INSERT INTO about VALUES ('schema', ?), ('duckdb', ?)", [SCHEMA_VERSION, duckdb.__version__]
+        )
     _check(connection, path)
     connection.execute(MACROS)
     return connection

@@ -29,6 +29,8 @@ PANELS = START, EVIDENCE, ANSWERS, RESULTS = "Start", "Evidence", "Answers", "Ha
 """The parts of the help, in the order of the work."""
 
 Progress = Callable[[str, int, int], None]
+NAMES = 40
+"""Characters of a file's name beside a bar."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class Session:
 
     def open(self, target: Path | None = None) -> "Case":
         """Open the case; a target that would destroy a part of it is refused before any work."""
-        from timeline.api import Case  # noqa: PLC0415  slow, and help does not need it
+        from timeline.api import Case
 
         case = Case.open(self.case)
         spare(case, target)
@@ -60,7 +62,7 @@ class Session:
 
     def show(self, rows: "Rows", output: "Output") -> None:
         """Send rows where the options say."""
-        from timeline.export.rows import write  # noqa: PLC0415  slow, and help does not need it
+        from timeline.export.rows import write
 
         write(rows, output.form, output.target, exact=output.exact, console=self.console(sys.stdout))
 
@@ -72,7 +74,7 @@ class Session:
         """Give the terminal behind a stream, if it is one."""
         if not stream.isatty():
             return None
-        from rich.console import Console  # noqa: PLC0415  slow, and help does not need it
+        from rich.console import Console
 
         return Console(file=stream, no_color=self.no_color or None, highlight=False)
 
@@ -92,12 +94,12 @@ class Session:
         if console is None:
             yield None
             return
-        from rich.progress import Progress as Bar  # noqa: PLC0415  slow, and help does not need it
+        from rich.progress import Progress as Bar
 
         with Bar(console=console, transient=True) as bar:
             task = bar.add_task(what, total=None)
             yield lambda name, done, total: bar.update(
-                task, description=visible(name).replace("[", "\\["), completed=done, total=total
+                task, description=visible(name)[-NAMES:].replace("[", "\\["), completed=done, total=total
             )
 
 
@@ -165,7 +167,7 @@ class Wanted(Window):
 
     def filter(self, limit: int | None = None) -> "EventFilter":
         """Give the filter, with this limit unless the options say another."""
-        from timeline.api import EventFilter  # noqa: PLC0415  slow, and help does not need it
+        from timeline.api import EventFilter
 
         told = (self.start, self.end, self.actor, self.source, self.action, self.object, self.ip, self.text)
         return EventFilter(*told, limit if self.limit is None else self.limit)
@@ -198,7 +200,7 @@ def pairs(texts: list[str] | None, option: str, example: str) -> dict[str, str]:
 
 def questions() -> list[str]:
     """Give the ids of all questions, for the shell's completion."""
-    from timeline.catalog import folder  # noqa: PLC0415  slow, and help does not need it
+    from timeline.catalog import folder
 
     return sorted(path.stem for path in folder("queries").glob("*.sql"))
 

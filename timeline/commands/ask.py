@@ -19,7 +19,7 @@ def run(session: Session, output: Output, given: Parameters, names: Names = None
 
     Example: timeline ask artefact-read-by -p 'object=*.dmp' --from 2023-04-01
     """
-    from timeline.export import summary  # noqa: PLC0415  slow, and help does not need it
+    from timeline.export import summary
 
     with session.open(output.target) as case:
         rows = case.ask(names or (), given.values, given.start, given.end)

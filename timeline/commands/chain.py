@@ -12,7 +12,7 @@ def run(session: Session, output: Output) -> None:
 
     Example: timeline chain --format json
     """
-    from timeline.export import summary  # noqa: PLC0415  slow, and help does not need it
+    from timeline.export import summary
 
     with session.open(output.target) as case:
         rows = case.chain()

@@ -26,7 +26,7 @@ def run(session: Session, folder: Folder = None) -> None:
 
     Example: timeline demo
     """
-    from timeline.api import demo  # noqa: PLC0415  slow, and help does not need it
+    from timeline.api import demo
 
     with session.progress("reading the sample logs"):
         case = demo(folder or _free(Path("timeline-demo")))
@@ -41,7 +41,7 @@ def _free(wanted: Path) -> Path:
 
 
 def _tell(session: Session, case: "Case") -> None:
-    from timeline.export import summary  # noqa: PLC0415  slow, and help does not need it
+    from timeline.export import summary
 
     _say(f"{case.config.name}: a fictional case, told by logs in the real formats of their vendors\n")
     _say(_read(case.status()))

@@ -18,7 +18,7 @@ def run(
 
     Example: timeline gaps --stream 'entra.*'
     """
-    from timeline.export import summary  # noqa: PLC0415  slow, and help does not need it
+    from timeline.export import summary
 
     with session.open(output.target) as case:
         rows = case.gaps(stream)

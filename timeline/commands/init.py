@@ -17,7 +17,7 @@ def run(
 
     Example: timeline init storm && cd storm && timeline ingest ~/exports
     """
-    from timeline.api import Case  # noqa: PLC0415  slow, and help does not need it
+    from timeline.api import Case
 
     there = (folder / "case.toml").exists()
     Case.create(folder)

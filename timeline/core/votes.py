@@ -154,7 +154,7 @@ def _flaws(view: View, store: str, collection: str | None = None) -> list[Stroke
     drawn: list[Stroke] = []
     for flaw in view.defects:
         if flaw.store in {None, store} and flaw.collection == collection:
-            spans = (flaw.span,) if flaw.span[0] < flaw.span[1] else ()
+            spans: Spans = (flaw.span,) if flaw.span[0] < flaw.span[1] else ()
             if flaw.state == State.SILENT and view.stream.attested:
                 spans = minus(spans, view.stream.attested)
             drawn += _draw(spans, flaw.state, flaw.cause, Origin(flaw.basis, store, flaw.evidence))

@@ -18,9 +18,31 @@ def chain(asker: Asker, questions: Mapping[str, Question]) -> pl.DataFrame:
     window, steps = asker.knowledge.window, []
     for spec in asker.knowledge.config.steps:
         if spec.question not in questions:
-            raise CaseError(f"case.toml: step {spec.id!r} asks {spec.question!r}; known questions are {', '.join(questions)}")
+            raise CaseError(
+                f"case.toml: step {spec.id!r} asks {spec.question!r}; known questions are {', '.join(questions)}"
+            )
         answered = asker.answer(questions[spec.question], spec.params)
-        steps.append(Step(spec.id, answered.verdict.verdict, window, answered.found, answered.verdict.spans, spec.after, spec.within, spec.before))
-    rows: list[dict[str, object]] = [{"step": each.step, "verdict": str(each.verdict), "earliest": frames.moment(each.earliest), "latest": frames.moment(each.latest),
-             "windows": frames.windows(each.windows), "because": each.because} for each in solve(steps)]
+        steps.append(
+            Step(
+                spec.id,
+                answered.verdict.verdict,
+                window,
+                answered.found,
+                answered.verdict.spans,
+                spec.after,
+                spec.within,
+                spec.before,
+            )
+        )
+    rows: list[dict[str, object]] = [
+        {
+            "step": each.step,
+            "verdict": str(each.verdict),
+            "earliest": frames.moment(each.earliest),
+            "latest": frames.moment(each.latest),
+            "windows": frames.windows(each.windows),
+            "because": each.because,
+        }
+        for each in solve(steps)
+    ]
     return frames.frame(rows, frames.CHAIN)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 import duckdb
 import polars as pl
@@ -36,7 +37,8 @@ def _loose(glob: str) -> str:
 
 
 CLAUSES = {
-    "start": "time_us >= $start", "end": "time_us < $end",
+    "start": "time_us >= $start",
+    "end": "time_us < $end",
     "actor": r"(lower(actor) LIKE $actor ESCAPE '\' OR lower(actor_id) LIKE $actor ESCAPE '\')",
     "source": r"(lower(source) LIKE $source ESCAPE '\' OR lower(stream) LIKE $source ESCAPE '\')",
     "action": r"(lower(action) LIKE $action ESCAPE '\' OR lower(operation) LIKE $action ESCAPE '\')",
@@ -52,7 +54,9 @@ def _conditions(wanted: EventFilter) -> tuple[list[str], dict[str, object]]:
     if wanted.object is not None:
         values["object"] = _loose(wanted.object)
     if wanted.text is not None:
-        columns = [name for name, kind in column_types().items() if kind == "VARCHAR" and name not in ("event_id", "file_id")]
+        columns = [
+            name for name, kind in column_types().items() if kind == "VARCHAR" and name not in ("event_id", "file_id")
+        ]
         clauses.append(f"lower(concat_ws(' ', {', '.join(columns)})) LIKE $text ESCAPE '\\'")
         values["text"] = _loose(wanted.text)
     return clauses, values
@@ -73,13 +77,15 @@ def count(connection: duckdb.DuckDBPyConnection, wanted: EventFilter) -> int:
     return int(connection.execute(f"SELECT count(*) FROM events{where}", values).fetchall()[0][0])
 
 
-def events(connection: duckdb.DuckDBPyConnection, wanted: EventFilter, sources: Mapping[str, Source] | None = None) -> Iterator[pl.DataFrame]:
+def events(
+    connection: duckdb.DuckDBPyConnection, wanted: EventFilter, sources: Mapping[str, Source] | None = None
+) -> Iterator[pl.DataFrame]:
     """Give the events in pieces, by time; with `sources` each has a column `raw`, read back from the evidence."""
     text, values = statement(wanted)
-    for batch in connection.sql(text, params=values).to_arrow_reader(PIECE):
+    reader = connection.sql(text, params=values).to_arrow_reader(PIECE)
+    first = next(reader, None)
+    for batch in [reader.schema.empty_table()] if first is None else chain([first], reader):
         frame = pl.DataFrame(pl.from_arrow(batch))
-        if not frame.height:
-            continue
         if sources is not None:
             frame = frame.with_columns(_raw(connection.cursor(), frame, sources))
         yield frame.drop(PLACE).with_columns(pl.col(pl.Datetime).dt.replace_time_zone("UTC"))

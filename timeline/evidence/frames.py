@@ -13,22 +13,64 @@ from timeline.core.spans import BEGIN, END
 MOMENT = pl.Datetime("us", "UTC")
 Schema = Mapping[str, pl.DataType | type[pl.DataType]]
 GAP: Schema = {
-    "stream": pl.String, "source": pl.String, "family": pl.String, "scope": pl.String, "state": pl.String, "start": MOMENT, "end": MOMENT,
-    "cause": pl.String, "basis": pl.String, "store": pl.String, "mendable": pl.Boolean, "deadline": MOMENT, "expected_events": pl.Float64,
-    "expected_low": pl.Float64, "expected_high": pl.Float64, "evidence": pl.List(pl.String),
+    "stream": pl.String,
+    "source": pl.String,
+    "family": pl.String,
+    "scope": pl.String,
+    "state": pl.String,
+    "start": MOMENT,
+    "end": MOMENT,
+    "cause": pl.String,
+    "basis": pl.String,
+    "store": pl.String,
+    "mendable": pl.Boolean,
+    "deadline": MOMENT,
+    "expected_events": pl.Float64,
+    "expected_low": pl.Float64,
+    "expected_high": pl.Float64,
+    "evidence": pl.List(pl.String),
 }
-LOSS = pl.Struct({"stream": pl.String, "scope": pl.String, "state": pl.String, "start": MOMENT, "end": MOMENT, "mendable": pl.Boolean, "deadline": MOMENT})
+LOSS = pl.Struct(
+    {
+        "stream": pl.String,
+        "scope": pl.String,
+        "state": pl.String,
+        "start": MOMENT,
+        "end": MOMENT,
+        "mendable": pl.Boolean,
+        "deadline": MOMENT,
+    }
+)
 ASK: Schema = {
-    "question": pl.String, "subject": pl.String, "verdict": pl.String, "strength": pl.String, "rows": pl.Int64, "first": MOMENT, "last": MOMENT,
-    "first_is": pl.String, "last_is": pl.String, "uncovered": pl.List(LOSS),
+    "question": pl.String,
+    "subject": pl.String,
+    "verdict": pl.String,
+    "strength": pl.String,
+    "rows": pl.Int64,
+    "first": MOMENT,
+    "last": MOMENT,
+    "first_is": pl.String,
+    "last_is": pl.String,
+    "uncovered": pl.List(LOSS),
 }
 CHAIN: Schema = {
-    "step": pl.String, "verdict": pl.String, "earliest": MOMENT, "latest": MOMENT,
-    "windows": pl.List(pl.Struct({"start": MOMENT, "end": MOMENT})), "because": pl.String,
+    "step": pl.String,
+    "verdict": pl.String,
+    "earliest": MOMENT,
+    "latest": MOMENT,
+    "windows": pl.List(pl.Struct({"start": MOMENT, "end": MOMENT})),
+    "because": pl.String,
 }
 SOURCES: Schema = {
-    "stream": pl.String, "source": pl.String, "family": pl.String, "events": pl.Int64, "first": MOMENT, "last": MOMENT,
-    "completeness": pl.String, "title": pl.String, "witnesses": pl.String,
+    "stream": pl.String,
+    "source": pl.String,
+    "family": pl.String,
+    "events": pl.Int64,
+    "first": MOMENT,
+    "last": MOMENT,
+    "completeness": pl.String,
+    "title": pl.String,
+    "witnesses": pl.String,
 }
 LATEST = 253_402_300_800_000_000  # the year 10000: what a calendar can show
 EARLIEST = -62_135_596_800_000_000
@@ -55,7 +97,9 @@ def _plain(kind: object) -> pl.DataType:
     return kind() if isinstance(kind, type) else kind  # type: ignore[return-value]
 
 
-def rows_of(connection: duckdb.DuckDBPyConnection, text: str, values: Mapping[str, object] | Sequence[object] | None = None) -> pl.DataFrame:
+def rows_of(
+    connection: duckdb.DuckDBPyConnection, text: str, values: Mapping[str, object] | Sequence[object] | None = None
+) -> pl.DataFrame:
     """Run a SELECT and give its rows; by way of Arrow, because polars' own way into DuckDB leaks and says so at exit."""
     relation = connection.sql(text, params=values)
     if relation is None:
@@ -67,16 +111,36 @@ def rows_of(connection: duckdb.DuckDBPyConnection, text: str, values: Mapping[st
 def gap_row(stream: str, source: str, family: str, scope: str, piece: Piece) -> dict[str, object]:
     """Give one row of `timeline gaps`."""
     return {
-        "stream": stream, "source": source, "family": family, "scope": scope, "state": str(piece.state), "start": moment(piece.start),
-        "end": moment(piece.end), "cause": piece.cause, "basis": piece.basis, "store": piece.store, "mendable": piece.mendable,
-        "deadline": moment(piece.deadline), "expected_events": None, "expected_low": None, "expected_high": None, "evidence": list(piece.evidence),
+        "stream": stream,
+        "source": source,
+        "family": family,
+        "scope": scope,
+        "state": str(piece.state),
+        "start": moment(piece.start),
+        "end": moment(piece.end),
+        "cause": piece.cause,
+        "basis": piece.basis,
+        "store": piece.store,
+        "mendable": piece.mendable,
+        "deadline": moment(piece.deadline),
+        "expected_events": None,
+        "expected_low": None,
+        "expected_high": None,
+        "evidence": list(piece.evidence),
     }
 
 
 def loss_row(stream: str, gap: Gap) -> dict[str, object]:
     """Give one element of `uncovered`."""
-    return {"stream": stream, "scope": gap.scope.text(), "state": str(gap.state), "start": moment(gap.start), "end": moment(gap.end),
-            "mendable": gap.mendable, "deadline": moment(gap.deadline)}
+    return {
+        "stream": stream,
+        "scope": gap.scope.text(),
+        "state": str(gap.state),
+        "start": moment(gap.start),
+        "end": moment(gap.end),
+        "mendable": gap.mendable,
+        "deadline": moment(gap.deadline),
+    }
 
 
 def windows(spans: Iterable[tuple[int, int]]) -> list[dict[str, object]]:

@@ -20,7 +20,9 @@ from timeline.globs import matches
 class Knowledge:
     """Coverage of the streams of one case."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, config: Config, root: Path, sources: Mapping[str, Source]) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, config: Config, root: Path, sources: Mapping[str, Source]
+    ) -> None:
         self.connection, self.config, self.root = connection, config, root
         self.by_name = {name: source for source in sources.values() for name in source.names}
 
@@ -87,7 +89,10 @@ class Knowledge:
         for name in self.names:
             if matches(stream, name):
                 source, family = self.source_of(name)[0], self.family(name)
-                rows += [frames.gap_row(name, source, family, gap.scope.text(), gap) for gap in gaps(self.coverage(name), self.window)]
+                rows += [
+                    frames.gap_row(name, source, family, gap.scope.text(), gap)
+                    for gap in gaps(self.coverage(name), self.window)
+                ]
         return frames.frame(rows, frames.GAP)
 
     def pieces(self) -> pl.DataFrame:

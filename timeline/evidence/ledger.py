@@ -37,8 +37,11 @@ def status(connection: duckdb.DuckDBPyConnection, numbers: list[int] | None = No
 
 def rejected(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """Give every rejected record: file, number, place in bytes, reason and its text."""
-    return rows_of(connection, "SELECT f.path AS file, r.record, r.start, r.size, r.reason, r.text FROM rejected AS r JOIN file AS f USING (file_no) "
-                               "ORDER BY f.file_no, r.record")
+    return rows_of(
+        connection,
+        "SELECT f.path AS file, r.record, r.start, r.size, r.reason, r.text FROM rejected AS r JOIN file AS f USING (file_no) "
+        "ORDER BY f.file_no, r.record",
+    )
 
 
 def verify(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
@@ -47,7 +50,13 @@ def verify(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     for path, sha in connection.execute("SELECT path, sha256 FROM file ORDER BY file_no").fetchall():
         there = Path(path).is_file()
         same = there and digest(Path(path)) == sha
-        detail = "" if same else "the bytes differ from those that were ingested" if there else "the file is not there any more"
+        detail = (
+            ""
+            if same
+            else "the bytes differ from those that were ingested"
+            if there
+            else "the file is not there any more"
+        )
         rows.append({"check": "sha256", "subject": path, "ok": same, "detail": detail})
     for row in status(connection).iter_rows(named=True):
         total = row["events"] + row["rejected"] + row["duplicates"] + row["skipped"]

@@ -53,8 +53,10 @@ def select(knowledge: Knowledge, question: Question, params: Mapping[str, str], 
     bound: dict[str, object] = {name: like(params[name]) if params.get(name) else None for name in question.parameters}
     bound |= {"from_us": window[0], "to_us": window[1]}
     used = {name: value for name, value in bound.items() if f"${name}" in question.select}
-    framed = (f"SELECT answer.*, event.time_precision AS precision_ FROM ({question.select}\n) AS answer "
-              "LEFT JOIN event USING (event_id) ORDER BY answer.time_us, answer.event_id")
+    framed = (
+        f"SELECT answer.*, event.time_precision AS precision_ FROM ({question.select}\n) AS answer "
+        "LEFT JOIN event USING (event_id) ORDER BY answer.time_us, answer.event_id"
+    )
     return frames.rows_of(knowledge.connection, framed, used)
 
 
@@ -82,15 +84,24 @@ class Asker:
         verdict = judge(len(found), needs, candidates=rows.height - len(found))
         return Answered(question, params, asked, rows.drop("precision_"), verdict, _moments(rows[found]), needs)
 
-    def _alternatives(self, question: Question, need: Need, params: Mapping[str, str], window: Span) -> tuple[tuple[Witness, ...], ...]:
+    def _alternatives(
+        self, question: Question, need: Need, params: Mapping[str, str], window: Span
+    ) -> tuple[tuple[Witness, ...], ...]:
         wanted = subject(need, params, self.zones)
         ways: Sequence[tuple[str, ...]] = need.any or (need.actions,)
-        return tuple(_once(each for action in way for each in witnesses(self.knowledge, action, wanted, window)) for way in ways)
+        return tuple(
+            _once(each for action in way for each in witnesses(self.knowledge, action, wanted, window)) for way in ways
+        )
 
-    def _need(self, question: Question, need: Need, params: Mapping[str, str], window: Span, rows: pl.DataFrame) -> Asked:
+    def _need(
+        self, question: Question, need: Need, params: Mapping[str, str], window: Span, rows: pl.DataFrame
+    ) -> Asked:
         if need.at == "issued_time":
             instants = _issued(rows)
-            reach = (min((start for start, _ in instants), default=window[0]), max((end for _, end in instants), default=window[1]))
+            reach = (
+                min((start for start, _ in instants), default=window[0]),
+                max((end for _, end in instants), default=window[1]),
+            )
             return Asked(instants, self._alternatives(question, need, params, reach))
         start = window[0] - duration(need.lookback)
         return Asked(((start, window[1]),), self._alternatives(question, need, params, (start, window[1])))
@@ -105,7 +116,9 @@ class Asker:
         graded = ["found" if sure and word == "found" else "unknown" for sure, word in zip(covered, words, strict=True)]
         return rows.with_columns(pl.Series("verdict", graded, pl.String))
 
-    def _covered_issue(self, question: Question, needs: list[Need], params: Mapping[str, str], at: int | None, window: Span) -> bool:
+    def _covered_issue(
+        self, question: Question, needs: list[Need], params: Mapping[str, str], at: int | None, window: Span
+    ) -> bool:
         if at is None:
             return False
         day = 86_400 * SECOND
@@ -130,12 +143,26 @@ def _issued(rows: pl.DataFrame) -> Spans:
 
 def ask_row(answered: Answered) -> dict[str, object]:
     """Give one row of `timeline ask`."""
-    times = answered.rows.filter(pl.col("verdict") == "found")["time_us"] if "verdict" in answered.rows.columns else answered.rows["time_us"]
+    times = (
+        answered.rows.filter(pl.col("verdict") == "found")["time_us"]
+        if "verdict" in answered.rows.columns
+        else answered.rows["time_us"]
+    )
     first, last = (int(times.min()), int(times.max())) if len(times) else (None, None)  # type: ignore[arg-type]
-    flags = censor(first, last, answered.window, answered.verdict.spans) if first is not None and last is not None else (None, None)
+    flags = (
+        censor(first, last, answered.window, answered.verdict.spans)
+        if first is not None and last is not None
+        else (None, None)
+    )
     return {
-        "question": answered.question.id, "subject": answered.subject, "verdict": str(answered.verdict.verdict),
-        "strength": None if answered.verdict.strength is None else str(answered.verdict.strength), "rows": len(times),
-        "first": first, "last": last, "first_is": None if flags[0] is None else str(flags[0]), "last_is": None if flags[1] is None else str(flags[1]),
+        "question": answered.question.id,
+        "subject": answered.subject,
+        "verdict": str(answered.verdict.verdict),
+        "strength": None if answered.verdict.strength is None else str(answered.verdict.strength),
+        "rows": len(times),
+        "first": first,
+        "last": last,
+        "first_is": None if flags[0] is None else str(flags[0]),
+        "last_is": None if flags[1] is None else str(flags[1]),
         "uncovered": [frames.loss_row(loss.stream, loss.gap) for loss in answered.verdict.uncovered],
     }

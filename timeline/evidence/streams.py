@@ -47,19 +47,32 @@ def read(connection: duckdb.DuckDBPyConnection) -> Facts:
     """Ask the case once for all that coverage needs."""
     rows = connection.execute(
         "SELECT file_no, stream, count(*), min(time_us), max(time_us), max(greatest(time_us, coalesce(logged_us, time_us))) "
-        "FROM event GROUP BY file_no, stream ORDER BY stream, file_no").fetchall()
+        "FROM event GROUP BY file_no, stream ORDER BY stream, file_no"
+    ).fetchall()
     files = connection.execute("SELECT file_no, path, records FROM file").fetchall()
-    twins = connection.execute("SELECT t.file_no, o.file_no FROM file AS t JOIN file AS o ON t.sha256 = o.sha256 AND t.twin AND NOT o.twin").fetchall()
+    twins = connection.execute(
+        "SELECT t.file_no, o.file_no FROM file AS t JOIN file AS o ON t.sha256 = o.sha256 AND t.twin AND NOT o.twin"
+    ).fetchall()
     seen = [Seen(*row) for row in rows]
     twin_of: dict[int, list[int]] = {}
     for twin, original in twins:
         twin_of.setdefault(original, []).append(twin)
-    seen += [Seen(twin, each.stream, each.events, each.first, each.last, each.delivered) for each in list(seen) for twin in twin_of.get(each.file_no, [])]
+    seen += [
+        Seen(twin, each.stream, each.events, each.first, each.last, each.delivered)
+        for each in list(seen)
+        for twin in twin_of.get(each.file_no, [])
+    ]
     kinds = connection.execute("SELECT DISTINCT stream, source, family FROM event").fetchall()
     order = connection.execute("SELECT file_no, corr(record, time_us) < -0.5 FROM event GROUP BY file_no").fetchall()
-    return Facts(seen, {no: Path(path) for no, path, _ in files}, {no: count for no, _, count in files},
-                 {stream: (source, family) for stream, source, family in kinds}, {no: bool(down) for no, down in order},
-                 [*_rejected(connection), *_torn(connection)], [*_throttled(connection), *_switched(connection)])
+    return Facts(
+        seen,
+        {no: Path(path) for no, path, _ in files},
+        {no: count for no, _, count in files},
+        {stream: (source, family) for stream, source, family in kinds},
+        {no: bool(down) for no, down in order},
+        [*_rejected(connection), *_torn(connection)],
+        [*_throttled(connection), *_switched(connection)],
+    )
 
 
 def _rejected(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, str, Defect]]:
@@ -85,22 +98,42 @@ def _rejected(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, str, Def
 
 
 def _torn(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, str, Defect]]:
-    rows = connection.execute("SELECT file_no, stream, max_by(time_us, record) FROM event JOIN file USING (file_no) WHERE torn GROUP BY ALL").fetchall()
-    return [(file_no, stream, Defect(State.LOSSY, (last, END), cause="the file is truncated", basis="ledger")) for file_no, stream, last in rows]
+    rows = connection.execute(
+        "SELECT file_no, stream, max_by(time_us, record) FROM event JOIN file USING (file_no) WHERE torn GROUP BY ALL"
+    ).fetchall()
+    return [
+        (file_no, stream, Defect(State.LOSSY, (last, END), cause="the file is truncated", basis="ledger"))
+        for file_no, stream, last in rows
+    ]
 
 
 def _throttled(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, Defect]]:
-    """A mailbox whose audit was throttled records nothing for 24 hours (formats.md §3)."""
-    rows = connection.execute("SELECT stream, mailbox, time_us, event_id FROM event WHERE mark = 'throttled' ORDER BY time_us, event_id").fetchall()
-    return [(stream, Defect(State.LOSSY, (at, at + DAY), scope_of({"mailbox": mailbox}) if mailbox else EVERYTHING,
-                            "the log says that it was throttled: nothing of this mailbox is recorded for 24 hours", "attestation", (event,)))
-            for stream, mailbox, at, event in rows]
+    """Give the day after each throttling mark: the audit of that mailbox records nothing for 24 hours (Microsoft Learn, MailItemsAccessed)."""
+    rows = connection.execute(
+        "SELECT stream, mailbox, time_us, event_id FROM event WHERE mark = 'throttled' ORDER BY time_us, event_id"
+    ).fetchall()
+    return [
+        (
+            stream,
+            Defect(
+                State.LOSSY,
+                (at, at + DAY),
+                scope_of({"mailbox": mailbox}) if mailbox else EVERYTHING,
+                "the log says that it was throttled: nothing of this mailbox is recorded for 24 hours",
+                "attestation",
+                (event,),
+            ),
+        )
+        for stream, mailbox, at, event in rows
+    ]
 
 
 def _switched(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, Defect]]:
     """From a successful switching off to the next switching on of the same log; `subject` is the glob of the streams it is about."""
-    rows = connection.execute("SELECT subject, coalesce(object, ''), action, time_us, event_id, operation FROM event WHERE subject IS NOT NULL AND kept "
-                              "AND outcome = 'success' AND action IN ('logging.disable', 'logging.enable') ORDER BY subject, 2, time_us, event_id").fetchall()
+    rows = connection.execute(
+        "SELECT subject, coalesce(object, ''), action, time_us, event_id, operation FROM event WHERE subject IS NOT NULL AND kept "
+        "AND outcome = 'success' AND action IN ('logging.disable', 'logging.enable') ORDER BY subject, 2, time_us, event_id"
+    ).fetchall()
     found: list[tuple[str, Defect]] = []
     off: dict[tuple[str, str], tuple[int, str, str]] = {}
     for subject, thing, action, at, event, operation in rows:
@@ -109,7 +142,9 @@ def _switched(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, Defect]]
         elif (subject, thing) in off:
             start, first, what = off.pop((subject, thing))
             found.append((subject, _disabled((start, at), what, (first, event))))
-    return found + [(subject, _disabled((start, END), what, (event,))) for (subject, _), (start, event, what) in off.items()]
+    return found + [
+        (subject, _disabled((start, END), what, (event,))) for (subject, _), (start, event, what) in off.items()
+    ]
 
 
 def _disabled(span: Span, operation: str, evidence: tuple[str, ...]) -> Defect:
@@ -125,10 +160,18 @@ class Builder:
 
     def statements(self) -> tuple[Callable[[Path], int | None], Callable[[Path], str | None]]:
         """Give what the collections say of a file: when it was taken, and the zone of its local times."""
+
         def of(path: Path) -> list[CollectionSpec]:
-            return [spec for spec in self.config.collections if not spec.paths or any(self._under(glob, path) for glob in spec.paths)]
-        return (lambda path: max((spec.collected_at for spec in of(path)), default=None),
-                lambda path: next((spec.timezone for spec in of(path) if spec.timezone), None))
+            return [
+                spec
+                for spec in self.config.collections
+                if not spec.paths or any(self._under(glob, path) for glob in spec.paths)
+            ]
+
+        return (
+            lambda path: max((spec.collected_at for spec in of(path)), default=None),
+            lambda path: next((spec.timezone for spec in of(path) if spec.timezone), None),
+        )
 
     def names(self) -> list[str]:
         """Give all streams: those seen, and those that the settings name in full."""
@@ -143,7 +186,9 @@ class Builder:
         """Give the files that a collection covers."""
         if not spec.paths:
             return set(self.facts.paths)
-        return {number for number, path in self.facts.paths.items() if any(self._under(glob, path) for glob in spec.paths)}
+        return {
+            number for number, path in self.facts.paths.items() if any(self._under(glob, path) for glob in spec.paths)
+        }
 
     def _under(self, glob: str, path: Path) -> bool:
         pattern = glob if glob.startswith("/") else f"{self.root}/{glob.removeprefix('./')}"
@@ -156,10 +201,25 @@ class Builder:
         collections = tuple(one for spec in self.config.collections if (one := self._collection(spec, name, seen)))
         last = max((each.delivered for each in seen), default=None)
         if not collections and policies and last is not None:
-            collections = (Collection("inferred", store=policies[-1].store, collected_at=last + 1, oldest_seen=min(each.first for each in seen),
-                                      uncut=True, basis="inferred"),)
-        return Stream(name, policies, collections, self._defects(name, collections), min((each.first for each in seen), default=None),
-                      None if last is None else last + 1, as_of)
+            collections = (
+                Collection(
+                    "inferred",
+                    store=policies[-1].store,
+                    collected_at=last + 1,
+                    oldest_seen=min(each.first for each in seen),
+                    uncut=True,
+                    basis="inferred",
+                ),
+            )
+        return Stream(
+            name,
+            policies,
+            collections,
+            self._defects(name, collections),
+            min((each.first for each in seen), default=None),
+            None if last is None else last + 1,
+            as_of,
+        )
 
     def _policies(self, name: str) -> tuple[Policy, ...]:
         fit = [spec for spec in self.config.policies if matches(spec.stream, name)]
@@ -192,13 +252,28 @@ class Builder:
 
     def _defects(self, name: str, collections: tuple[Collection, ...]) -> tuple[Defect, ...]:
         known = {each.id for each in collections}
-        found = [Defect(State.LOSSY, (spec.start, spec.end), cause=spec.why or "declared outage", basis="declared")
-                 for spec in self.config.outages if matches(spec.stream, name)]
+        found = [
+            Defect(State.LOSSY, (spec.start, spec.end), cause=spec.why or "declared outage", basis="declared")
+            for spec in self.config.outages
+            if matches(spec.stream, name)
+        ]
         for file_no, stream, defect in self.facts.defects:
             if stream.lower() == name.lower():
-                owners: list[str | None] = [spec.id for spec in self.config.collections if file_no in self.members[spec.id] and spec.id in known]
-                found += [Defect(defect.state, defect.span, defect.scope, defect.cause, defect.basis, (self._evidence(file_no),), collection=owner)
-                          for owner in owners or [None]]
+                owners: list[str | None] = [
+                    spec.id for spec in self.config.collections if file_no in self.members[spec.id] and spec.id in known
+                ]
+                found += [
+                    Defect(
+                        defect.state,
+                        defect.span,
+                        defect.scope,
+                        defect.cause,
+                        defect.basis,
+                        (self._evidence(file_no),),
+                        collection=owner,
+                    )
+                    for owner in owners or [None]
+                ]
         found += [defect for stream, defect in self.facts.marks if matches(stream, name)]
         return tuple(found)
 
@@ -208,12 +283,27 @@ class Builder:
 
 def policy(spec: PolicySpec) -> Policy:
     """Give a policy statement in the core's terms."""
-    enabled = ((BEGIN if spec.enabled_from is None else spec.enabled_from, END if spec.enabled_to is None else spec.enabled_to),)
+    enabled = (
+        (
+            BEGIN if spec.enabled_from is None else spec.enabled_from,
+            END if spec.enabled_to is None else spec.enabled_to,
+        ),
+    )
     return Policy(
-        store=spec.store, semantics=Semantics(spec.semantics or "rolling"), limits=tuple(Limit(start, keep) for start, keep in spec.retention),
-        enabled=enabled, latency=spec.latency or 0, hold_from=spec.hold_from, archive_after=spec.archive_after, grace=spec.grace or 0,
-        lag=spec.lag or (0, 0), scope=_where(spec), basis="declared", evidence=(f"case.toml: policy {spec.stream} ({spec.store})",),
-        anchor=spec.anchor or "event")
+        store=spec.store,
+        semantics=Semantics(spec.semantics or "rolling"),
+        limits=tuple(Limit(start, keep) for start, keep in spec.retention),
+        enabled=enabled,
+        latency=spec.latency or 0,
+        hold_from=spec.hold_from,
+        archive_after=spec.archive_after,
+        grace=spec.grace or 0,
+        lag=spec.lag or (0, 0),
+        scope=_where(spec),
+        basis="declared",
+        evidence=(f"case.toml: policy {spec.stream} ({spec.store})",),
+        anchor=spec.anchor or "event",
+    )
 
 
 def _where(spec: PolicySpec) -> Scope:

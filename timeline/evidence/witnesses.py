@@ -60,7 +60,9 @@ def _could_see(source: Source, stream: str, wanted: Subject) -> bool:
 
 def _inferred(knowledge: Knowledge, stream: str, window: Span) -> Spans:
     pieces = (piece for some in knowledge.coverage(stream, window).values() for piece in some)
-    return tidy((piece.start, piece.end) for piece in pieces if piece.state == State.COVERED and piece.basis == "inferred")
+    return tidy(
+        (piece.start, piece.end) for piece in pieces if piece.state == State.COVERED and piece.basis == "inferred"
+    )
 
 
 def witnesses(knowledge: Knowledge, action: str, wanted: Subject, window: Span) -> tuple[Witness, ...]:

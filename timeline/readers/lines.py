@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -47,7 +48,7 @@ def text_array(data: bytes, offsets: np.ndarray) -> pa.Array:
     try:
         array.validate(full=True)
     except pa.ArrowInvalid:
-        pieces = [data[a:b].decode("utf-8", "replace") for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
+        pieces = [data[a:b].decode("utf-8", "replace") for a, b in pairwise(offsets.tolist())]
         return pa.array(pieces, pa.string())
     return array
 

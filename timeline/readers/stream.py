@@ -42,11 +42,10 @@ def _encoding(head: bytes) -> tuple[str, int]:
     for mark, name in MARKS:
         if head.startswith(mark):
             return name, len(mark)
-    sample = head[:400]
-    if len(sample) > 3 and sample[1::2].count(0) > len(sample) * 0.35 and sample[0::2].count(0) == 0:
-        return "utf-16-le", 0
-    if len(sample) > 3 and sample[0::2].count(0) > len(sample) * 0.35 and sample[1::2].count(0) == 0:
-        return "utf-16-be", 0
+    even, odd = head[:400:2], head[1:400:2]
+    for zeros, others, name in ((odd, even, "utf-16-le"), (even, odd, "utf-16-be")):
+        if zeros.count(0) > len(zeros) * 0.7 and not others.count(0):
+            return name, 0
     return "utf-8", 0
 
 

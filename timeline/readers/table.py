@@ -52,7 +52,7 @@ def header(head: bytes) -> Header | None:
     return Header(tuple(unique), delimiter, size)
 
 
-def _rows(blocks: Iterable[bytes], skip: int) -> Iterator[tuple[int, bytes, np.ndarray]]:
+def _rows(blocks: Iterable[bytes]) -> Iterator[tuple[int, bytes, np.ndarray]]:
     """Give whole rows as (place, bytes, ends); an open quote at the end of the file ends with it."""
     place, rest, torn = 0, b"", None
     source = iter(blocks)
@@ -79,9 +79,15 @@ def _parsed(data: bytes, head: Header) -> dict[str, pa.Array] | None:
     try:
         table = pyarrow.csv.read_csv(
             pa.BufferReader(data),
-            read_options=pyarrow.csv.ReadOptions(column_names=list(head.names), use_threads=False, block_size=max(len(data) + 1, 1024)),
-            parse_options=pyarrow.csv.ParseOptions(delimiter=head.delimiter, newlines_in_values=True, ignore_empty_lines=True),
-            convert_options=pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(head.names, pa.string()), strings_can_be_null=False),
+            read_options=pyarrow.csv.ReadOptions(
+                column_names=list(head.names), use_threads=False, block_size=max(len(data) + 1, 1024)
+            ),
+            parse_options=pyarrow.csv.ParseOptions(
+                delimiter=head.delimiter, newlines_in_values=True, ignore_empty_lines=True
+            ),
+            convert_options=pyarrow.csv.ConvertOptions(
+                column_types=dict.fromkeys(head.names, pa.string()), strings_can_be_null=False
+            ),
         )
     except pa.ArrowInvalid:
         return None
@@ -137,14 +143,20 @@ def _mended(number: int, rows: Batch, head: Header) -> Iterator[Batch | Fault]:
         numbers, places, texts, cells = zip(*kept, strict=True)
         columns = {name: pa.array([row[index] for row in cells], pa.string()) for index, name in enumerate(head.names)}
         sizes = np.array([len(text) for text in texts])
-        yield Batch(np.array(numbers), np.array(places), sizes, pa.array([text.decode("utf-8", "replace") for text in texts], pa.string()), columns)
+        yield Batch(
+            np.array(numbers),
+            np.array(places),
+            sizes,
+            pa.array([text.decode("utf-8", "replace") for text in texts], pa.string()),
+            columns,
+        )
 
 
 def cut(blocks: Iterable[bytes], head: Header, lead: int = 0) -> Iterator[Batch | Fault]:
     """Cut a CSV into rows after its header; a row with a wrong number of cells is a fault and the rest is kept."""
     number, skip = 1, head.size
     try:
-        for place, data, ends in _rows(blocks, head.size):
+        for place, data, ends in _rows(blocks):
             body, places = data[skip:], (ends[1:] if skip else ends) - skip
             for item in _block(number, place + skip + lead, body, places, head) if len(places) else ():
                 yield item

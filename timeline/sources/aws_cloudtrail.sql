@@ -17,6 +17,8 @@ sees_not     = ["reads and writes of objects, unless a trail records data events
 export       = "aws s3 sync s3://TRAIL-BUCKET/AWSLogs/ACCOUNT/ cloudtrail/ (with CloudTrail-Digest); for 90 days of management events: aws cloudtrail lookup-events --output json"
 # credential_id is the access key: of the caller, or in a token.issue the key that is handed out. session_id is the caller's
 # access key where it is a temporary one (one key, one session) and in every token.issue: so a chain of roles can be walked up.
+# subject names the streams that a switch is about. Selectors are a switch of their own (the same glob, spelt with two stars), so that
+# widening them does not seem to restart a trail that was stopped.
 [witnesses]
 "*" = ["sign_in", "token.issue", "object.create", "object.read", "object.write", "object.copy", "object.delete", "object.list", "object.inspect", "object.share",
        "credential.add", "credential.read", "role.assign", "account.change", "federation.change", "logging.disable", "logging.enable", "log.clear",
@@ -136,15 +138,20 @@ SELECT
          WHEN action = 'token.issue' THEN coalesce(r.requestParameters.roleArn, r.responseElements.assumedRoleUser.arn, r.responseElements.federatedUser.arn, r.requestParameters.name)
          ELSE coalesce(r.requestParameters.userName, r.requestParameters.groupName, r.requestParameters.roleName, r.requestParameters.policyArn,
             r.requestParameters.secretId, r.requestParameters.keyId, r.requestParameters.logGroupName, r.requestParameters.snapshotId, r.requestParameters.sourceSnapshotId,
-            r.requestParameters.trailName, r.requestParameters.name, r.requestParameters.instanceId, r.requestParameters.target, r.requestParameters.functionName,
+            r.requestParameters.trailName, CASE WHEN contains(r.requestParameters.name, ':trail/') THEN split_part(r.requestParameters.name, ':trail/', 2) ELSE r.requestParameters.name END, r.requestParameters.instanceId, r.requestParameters.target, r.requestParameters.functionName,
             r.requestParameters.detectorId, r.requestParameters.configurationRecorderName, r.requestParameters.bucketName, r.requestParameters.roleArn,
             r.requestParameters.sAMLProviderArn, r.requestParameters.instanceProfileName, r.requestParameters.policyName, r.requestParameters.keyName,
             r.requestParameters.serialNumber, r.requestParameters.DeleteFlowLogsRequest.FlowLogId.content, r.requestParameters.DeleteFlowLogsRequest.FlowLogId,
             r.resources."#0".ARN, r.resources."#0".arn) END AS object,
+    CASE WHEN call IN ('cloudtrail:StopLogging', 'cloudtrail:DeleteTrail', 'cloudtrail:StartLogging', 'cloudtrail:CreateTrail')
+            THEN 'aws.cloudtrail/' || split_part(scope, '/', 1) || '/*'
+         WHEN call = 'cloudtrail:PutEventSelectors' AND NOT coalesce(contains(selectors, '"excludeManagementEventSources":["'), false)
+            THEN 'aws.cloudtrail/' || split_part(scope, '/', 1) || '/**'
+         WHEN call = 's3:PutBucketLogging' THEN 'aws.s3access/' || r.requestParameters.bucketName END AS subject,
     CASE WHEN service <> 's3' AND r.requestParameters.userName IS NOT NULL THEN coalesce(r.requestParameters.groupName, r.requestParameters.policyArn,
         r.responseElements.accessKey.accessKeyId, r.requestParameters.accessKeyId) END AS resource_id,
     ltrim(coalesce(r.requestParameters."x-amz-copy-source", r.requestParameters."x-amz-rename-source"), '/') AS copied,
     CASE WHEN service = 's3' AND copied IS NOT NULL AND NOT starts_with(copied, 'arn:')
-        THEN 's3://' || CASE WHEN contains(copied, '%') THEN url_decode(split_part(copied, '?', 1)) ELSE split_part(copied, '?', 1) END END AS object_from,
+        THEN 's3://' || CASE WHEN contains(copied, '%') THEN try(url_decode(split_part(copied, '?', 1))) ELSE split_part(copied, '?', 1) END END AS object_from,
     try_cast(CASE WHEN action = 'object.write' THEN r.additionalEventData.bytesTransferredIn ELSE r.additionalEventData.bytesTransferredOut END AS BIGINT) AS bytes
 FROM records

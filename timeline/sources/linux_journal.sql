@@ -15,10 +15,9 @@ export       = "journalctl -o json --all > HOST.json (unfiltered: a filtered exp
 */
 SELECT
     CASE WHEN r.MESSAGE_ID = 'fc2e22bc6ee647b6b90729ab34a250b1' THEN r.COREDUMP_TIMESTAMP END AS crashed,
-    coalesce(crashed, r._SOURCE_REALTIME_TIMESTAMP, r.__REALTIME_TIMESTAMP) AS told,
-    make_timestamptz(try_cast(told AS BIGINT)) AS time,
+    try(make_timestamptz(try_cast(r.__REALTIME_TIMESTAMP AS BIGINT))) AS logged_time,
+    coalesce(try(make_timestamptz(try_cast(crashed AS BIGINT))), try(make_timestamptz(try_cast(r._SOURCE_REALTIME_TIMESTAMP AS BIGINT))), logged_time) AS time,
     CASE WHEN crashed LIKE '%000000' THEN 's' ELSE 'us' END AS time_precision,
-    make_timestamptz(try_cast(r.__REALTIME_TIMESTAMP AS BIGINT)) AS logged_time,
     lower(coalesce(r._HOSTNAME, r.COREDUMP_HOSTNAME, r._MACHINE_ID)) AS scope,
     r.__CURSOR AS record_id,
     scope || '/' || coalesce(r.__SEQNUM_ID, regexp_extract(r.__CURSOR, 's=([0-9a-f]+)', 1)) AS sequence_of,

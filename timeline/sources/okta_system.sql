@@ -49,6 +49,7 @@ SELECT
         WHEN operation LIKE 'support.%' THEN 'config.read'
         ELSE 'other' END AS action,
     family_of(action) AS family,
+    CASE WHEN operation LIKE 'system.log_stream.%' AND action LIKE 'logging.%' THEN 'okta.system/' || coalesce(scope, '*') END AS subject,
     upper(coalesce(r.outcome.result, r.detail.outcome.result)) AS result,
     CASE WHEN result IN ('SUCCESS', 'ALLOW') THEN 'success' WHEN result IN ('FAILURE', 'DENY') THEN 'failure' ELSE 'unknown' END AS outcome,
     coalesce(r.outcome.reason, r.detail.outcome.reason, result) AS outcome_detail,
@@ -65,7 +66,7 @@ SELECT
     nullif(coalesce(r.authenticationContext.externalSessionId, r.detail.authenticationContext.externalSessionId), 'unknown') AS session_id,
     coalesce(r.authenticationContext.issuer.id, r.detail.authenticationContext.issuer.id) AS token_issuer,
     coalesce(r.transaction.id, r.detail.transaction.id) AS request_id,
-    from_json(coalesce(r.target, r.detail.target), '[{"id":"VARCHAR","type":"VARCHAR","alternateId":"VARCHAR","displayName":"VARCHAR","detailEntry":{"hash":"VARCHAR"}}]') AS targets,
+    try(from_json(coalesce(r.target, r.detail.target), '[{"id":"VARCHAR","type":"VARCHAR","alternateId":"VARCHAR","displayName":"VARCHAR","detailEntry":{"hash":"VARCHAR"}}]')) AS targets,
     list_filter(targets, lambda each: each['type'] IN ('access_token', 'refresh_token', 'id_token', 'code', 'authorization_code', 'Token'))[1] AS token,
     list_filter(targets, lambda each: each['type'] = 'AppInstance')[1] AS application,
     coalesce(list_filter(targets, lambda each: each['type'] = 'User')[1], list_filter(targets, lambda each: each['type'] <> 'AppInstance')[1], targets[1]) AS touched,

@@ -16,6 +16,7 @@ sees_not     = ["reads and writes of files, unless object access auditing and an
 export       = "wevtutil epl Security Security.evtx, then evtx_dump -o jsonl Security.evtx > Security.jsonl"
 # The stream is the channel at its host. Record numbers of one channel of one host have no holes: sequence_of and sequence_no hold them.
 # Kerberos: token_id is the hash of the ticket handed out, credential_id that of the ticket presented, request_id the logon GUID.
+# subject (4719): the audit subcategories of sign-ins, tickets, accounts, files, applications and of audit policy itself.
 [witnesses]
 "windows.security" = ["sign_in", "sign_out", "token.issue", "log.clear", "logging.disable", "account.change", "role.assign"]
 "windows.system" = ["crash.dump", "log.clear"]
@@ -26,7 +27,7 @@ SELECT
     coalesce(s['TimeCreated']['#attributes']['SystemTime'], s['TimeCreated_attributes']['SystemTime'], s['TimeCreated']['SystemTime'], r.winlog.time_created) AS stamp,
     CASE WHEN stamp IS NULL AND coalesce(r.winlog.channel, r.winlog.event_id) IS NOT NULL THEN r."@timestamp" END AS shipped,
     coalesce(stamp, shipped, r.TimeGenerated, d['UtcTime'], r.EventTime) AS told,
-    CASE WHEN stamp IS NOT NULL THEN coalesce(instant(stamp), instant_epoch(stamp), instant_utc(d['UtcTime']))
+    CASE WHEN stamp IS NOT NULL THEN coalesce(instant(stamp), try(instant_epoch(stamp)), instant_utc(d['UtcTime']))
          WHEN shipped IS NOT NULL THEN instant(shipped) WHEN r.TimeGenerated IS NOT NULL THEN instant_utc(r.TimeGenerated)
          ELSE coalesce(instant_utc(d['UtcTime']), instant(r.EventTime)) END AS time,
     CASE WHEN time IS NULL THEN try_cast(r.EventTime AS TIMESTAMP) END AS local_time,
@@ -66,7 +67,8 @@ SELECT
         WHEN number = 4660 THEN 'object.delete'
         WHEN number IN (4670, 5143, 5142) THEN 'object.share'
         WHEN number = 4688 THEN 'process.start'
-        WHEN number = 4719 THEN CASE WHEN contains(policy, '%%8448') OR contains(policy, '%%8450') OR contains(lower(policy), 'removed') THEN 'logging.disable' ELSE 'config.change' END
+        WHEN number = 4719 THEN CASE WHEN contains(policy, '%%8448') OR contains(policy, '%%8450') OR contains(lower(policy), 'removed') THEN 'logging.disable'
+            WHEN policy <> '' THEN 'logging.enable' ELSE 'config.change' END
         WHEN number = 4907 THEN CASE WHEN contains(d['OldSd'], '(') AND NOT contains(coalesce(d['NewSd'], ''), '(') THEN 'logging.disable' ELSE 'config.change' END
         WHEN number IN (4720, 4722, 4725, 4726, 4738, 4740, 4741, 4742, 4743, 4767, 4780, 4781, 4729, 4733, 4757, 4731, 4734, 4727, 4730, 4754, 4758) THEN 'account.change'
         WHEN number IN (4723, 4724, 4887) THEN 'credential.add'
@@ -78,6 +80,8 @@ SELECT
         WHEN number IN (4608, 4609, 4612) THEN 'service.event'
         ELSE 'other' END AS action,
     family_of(action) AS family,
+    CASE WHEN number = 4719 AND upper(substr(ltrim(d['SubcategoryGuid'], '{'), 1, 8)) IN ('0CCE9215', '0CCE9216', '0CCE921D', '0CCE9222', '0CCE9224', '0CCE922F', '0CCE9235',
+        '0CCE9237', '0CCE923F', '0CCE9240', '0CCE9242', '0CCE9244') THEN source || '/' || scope END AS subject,
     CASE WHEN failed THEN 'failure' WHEN passed OR action IN ('log.clear', 'crash.dump') THEN 'success' ELSE 'unknown' END AS outcome,
     CASE WHEN number = 1001 THEN coalesce(p1, d['BugcheckCode']) WHEN action = 'crash.dump' THEN p7
          WHEN number = 4719 THEN d['AuditPolicyChanges']
@@ -132,15 +136,15 @@ FROM (SELECT *,
         coalesce(data[11], d['param11']) AS p11, coalesce(data[13], d['param13']) AS p13, coalesce(data[17], d['param17']) AS p17, coalesce(data[20], d['param20']) AS p20,
         coalesce(r.Message, r.message, CASE WHEN data IS NOT NULL THEN 'Activity ID: ' || array_to_string(data, chr(10)) END) AS words
     FROM (SELECT *,
-            coalesce(CASE WHEN s['EventID'] LIKE '{%' THEN coalesce(json_extract_string(s['EventID'], '$."#text"'), json_extract_string(s['EventID'], '$.Value')) ELSE trim(s['EventID'], '"') END,
+            coalesce(CASE WHEN s['EventID'] LIKE '{%' THEN try(coalesce(json_extract_string(s['EventID'], '$."#text"'), json_extract_string(s['EventID'], '$.Value'))) ELSE trim(s['EventID'], '"') END,
                 r.winlog.event_id, r.EventID) AS id,
             coalesce(s['Provider']['#attributes']['Name'], s['Provider_attributes']['Name'], s['Provider']['Name'], r.winlog.provider_name, r.SourceName, r.ProviderName, r.EventSourceName) AS provider,
-            CASE WHEN d['Data'] LIKE '[%' THEN json_extract_string(d['Data'], '$[*]') WHEN d['Data'] LIKE '{%' THEN coalesce(try(json_extract_string(d['Data'], '$."#text"[*]')), []) END AS data
+            CASE WHEN d['Data'] LIKE '[%' THEN try(json_extract_string(d['Data'], '$[*]')) WHEN d['Data'] LIKE '{%' THEN coalesce(try(json_extract_string(d['Data'], '$."#text"[*]')), []) END AS data
         FROM (SELECT *,
-                from_json(coalesce(r.Event.System, r.System), '{"Provider":{"#attributes":{"Name":"VARCHAR"},"Name":"VARCHAR"},"Provider_attributes":{"Name":"VARCHAR"},"EventID":"JSON",
+                try(from_json(coalesce(r.Event.System, r.System), '{"Provider":{"#attributes":{"Name":"VARCHAR"},"Name":"VARCHAR"},"Provider_attributes":{"Name":"VARCHAR"},"EventID":"JSON",
                     "TimeCreated":{"#attributes":{"SystemTime":"VARCHAR"},"SystemTime":"VARCHAR"},"TimeCreated_attributes":{"SystemTime":"VARCHAR"},"EventRecordID":"VARCHAR","Channel":"VARCHAR",
-                    "Computer":"VARCHAR","Keywords":"VARCHAR","Security":{"#attributes":{"UserID":"VARCHAR"}},"Security_attributes":{"UserID":"VARCHAR"}}') AS s,
-                from_json(coalesce(r.Event.EventData, r.Event.UserData.LogFileCleared, r.Event.UserData.AutoBackup, r.EventData, r.winlog.event_data, r.winlog.user_data,
+                    "Computer":"VARCHAR","Keywords":"VARCHAR","Security":{"#attributes":{"UserID":"VARCHAR"}},"Security_attributes":{"UserID":"VARCHAR"}}')) AS s,
+                try(from_json(coalesce(r.Event.EventData, r.Event.UserData.LogFileCleared, r.Event.UserData.AutoBackup, r.EventData, r.winlog.event_data, r.winlog.user_data,
                     CASE WHEN r.EventID IS NOT NULL THEN line END), '{"SubjectUserSid":"VARCHAR","SubjectUserName":"VARCHAR","SubjectLogonId":"VARCHAR","TargetUserSid":"VARCHAR","TargetSid":"VARCHAR",
                     "TargetUserName":"VARCHAR","TargetLogonId":"VARCHAR","LogonID":"VARCHAR","AccountName":"VARCHAR","LogonType":"VARCHAR","LogonGuid":"VARCHAR","IpAddress":"VARCHAR","ClientAddress":"VARCHAR",
                     "SourceAddress":"VARCHAR","SourceIp":"VARCHAR","WorkstationName":"VARCHAR","Workstation":"VARCHAR","ClientName":"VARCHAR","ServiceName":"VARCHAR","ServiceSid":"VARCHAR",
@@ -151,5 +155,5 @@ FROM (SELECT *,
                     "TargetName":"VARCHAR","Channel":"VARCHAR","BackupPath":"VARCHAR","UtcTime":"VARCHAR","TargetFilename":"VARCHAR","Image":"VARCHAR","User":"VARCHAR","Hashes":"VARCHAR",
                     "ResponseTicketHash":"VARCHAR","RequestTicketHash":"VARCHAR","CertThumbprint":"VARCHAR","AppName":"VARCHAR","AppPath":"VARCHAR","ReportId":"VARCHAR","EventName":"VARCHAR",
                     "StorePath":"VARCHAR","BugcheckCode":"VARCHAR","DumpFile":"VARCHAR","Data":"VARCHAR","param1":"VARCHAR","param2":"VARCHAR","param3":"VARCHAR","param7":"VARCHAR",
-                    "param11":"VARCHAR","param13":"VARCHAR","param17":"VARCHAR","param20":"VARCHAR"}') AS d
+                    "param11":"VARCHAR","param13":"VARCHAR","param17":"VARCHAR","param20":"VARCHAR"}')) AS d
             FROM records)))

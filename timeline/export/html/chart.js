@@ -30,8 +30,8 @@ function heightOf(place) {
   return top + (bottom - top) * (0.18 + 0.56 * step);
 }
 
-/** Where the pieces of a stream are drawn: [lane, part, parts]. */
-function seatsOf(streams) {
+/** Where the pieces of a stream are drawn: its lanes, and its part of each. */
+function seatsOf() {
   const seats = new Map();
   view.lanes.forEach((lane, place) => {
     lane.streams.forEach((stream, part) => {
@@ -42,17 +42,37 @@ function seatsOf(streams) {
   return seats;
 }
 
+/** The parts of each stream, one above the other: the whole log, or what stands in its place when all is said of parts. */
+function partsOf(pieces) {
+  const parts = new Map();
+  for (const { stream, scope } of pieces) {
+    if (!parts.has(stream)) parts.set(stream, new Set());
+    parts.get(stream).add(scope || "");
+  }
+  for (const [stream, scopes] of parts) parts.set(stream, scopes.has("") ? null : [...scopes].sort());
+  return parts;
+}
+
+/** Top and bottom of a piece's share of [roof, floor]; beside the whole log, a part of it takes the upper quarter. */
+function shareOf(piece, roof, floor) {
+  const scopes = view.parts.get(piece.stream);
+  if (!scopes) return [roof, roof + (floor - roof) * (piece.scope ? 0.28 : 1)];
+  const height = (floor - roof) / scopes.length;
+  const place = scopes.indexOf(piece.scope || "");
+  return [roof + place * height, roof + (place + 1) * height];
+}
+
 /** The box of a piece in its seat; a gap is never thinner than an eye can see. */
 function boxOf(piece, [lane, part, parts]) {
   const [top, bottom] = band(lane);
   const height = (bottom - top) / parts;
-  const roof = top + part * height;
+  const [roof, floor] = shareOf(piece, top + part * height, top + (part + 1) * height);
   const span = view.high - view.low;
   const least = piece.state === "covered" ? 0 : (2 * span) / view.size.plot;
   const start = Math.max(piece.start ?? -Infinity, view.low - span);
   const end = Math.min(piece.end ?? Infinity, view.high + span);
   if (end <= start) return null;
-  return { start, end: Math.max(end, start + least), roof, floor: roof + height * (piece.scope ? 0.28 : 1) };
+  return { start, end: Math.max(end, start + least), roof, floor };
 }
 
 /** Boxes of one look as one outline for each floor they stand on: the chart draws a hundred outlines faster than a thousand boxes. */
@@ -74,10 +94,15 @@ function outlines(boxes, look) {
   return { type: "scatter", mode: "lines", x, y, fill: "toself", line: { width: 0, color: look.fillcolor, simplify: false }, ...look };
 }
 
+/** A covered part says nothing new beside its whole log. */
+function hushed(piece) {
+  return piece.scope && piece.state === "covered" && !view.parts.get(piece.stream);
+}
+
 function coverageTraces() {
   const seats = seatsOf();
   return STATES.map((state) => {
-    const pieces = view.report.coverage.filter((piece) => stateOf(piece.state).id === state.id && !(piece.scope && state.id === "covered"));
+    const pieces = view.report.coverage.filter((piece) => stateOf(piece.state).id === state.id && !hushed(piece));
     const boxes = pieces.flatMap((piece) => (seats.get(piece.stream) || []).map((seat) => boxOf(piece, seat))).filter(Boolean);
     const [back, ink] = [shade(`${state.id}-back`), shade(`${state.id}-ink`)];
     const pattern = state.pattern ? { fillpattern: { path: state.pattern, fgcolor: ink, bgcolor: back, size: 8 } } : {};
@@ -196,9 +221,9 @@ function tellRange(density) {
 
 function laneName(lane, place) {
   const [source, ...scope] = lane.label.split("/");
-  const small = scope.length ? datum(source, "small") : null;
+  const small = scope.length ? datum(scope.join("/"), "small") : null;
   const label = button("", "lane-name", () => filterBy(view.mode, lane.key));
-  label.append(datum(scope.length ? scope.join("/") : source, "strong"), ...(small ? [small] : []));
+  label.append(datum(source, "strong"), ...(small ? [small] : []));
   label.title = `${visible(lane.label)}: show its events in the list`;
   const { wide, lane: height, left, width } = view.size;
   label.style.top = `${TOP + place * height}px`;

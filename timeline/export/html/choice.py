@@ -16,6 +16,7 @@ from timeline.export.html.store import packed
 
 BINS = 4096
 ACTORS = 24
+FEW = 8
 BLOCK = 1000
 RAW_BUDGET = 3_000_000
 
@@ -29,32 +30,49 @@ class Choice:
     density: dict[str, object]
 
 
-def named(report: Report) -> pl.Expr:
-    """Whether a verdict or the artefact's path names an event: by its id, or as a hop by its time and action."""
-    ids: set[str] = set()
-    if "events" in report.verdicts.columns:
-        ids.update(one for listed in report.verdicts["events"].to_list() for one in listed or ())
+def leading(report: Report) -> int:
+    """How many verdicts stand first, as cards: those of the chain, else those that ask about someone or something."""
+    if report.chain.height:
+        return min(report.chain.height, report.verdicts.height)
+    subjects = report.verdicts["subject"].to_list() if "subject" in report.verdicts.columns else []
+    return max(
+        (place + 1 for place, subject in enumerate(subjects) if subject), default=min(FEW, report.verdicts.height)
+    )
+
+
+def of_verdicts(report: Report, number: int) -> list[str]:
+    if "events" not in report.verdicts.columns:
+        return []
+    return sorted({one for listed in report.verdicts["events"].head(number).to_list() for one in listed or ()})
+
+
+def walked(report: Report) -> pl.Expr:
+    """Whether an event is a hop of the path: by its id, or by its time and action."""
     if "event_id" in report.path.columns:
-        ids.update(one for one in report.path["event_id"].to_list() if one)
-        return pl.col("event_id").is_in(sorted(ids))
+        return pl.col("event_id").is_in(sorted({one for one in report.path["event_id"].to_list() if one}))
     hops = {(micros(hop["time"]), hop.get("action")) for hop in report.path.iter_rows(named=True)}
-    walked = [(pl.col("time_us") == time) & (pl.col("action") == action) for time, action in sorted(hops, key=str)]
-    return pl.any_horizontal(pl.col("event_id").is_in(sorted(ids)), *walked)
+    tests = [(pl.col("time_us") == time) & (pl.col("action") == action) for time, action in sorted(hops, key=str)]
+    return pl.any_horizontal(pl.lit(value=False), *tests)
 
 
 def in_order(report: Report) -> pl.DataFrame:
     kind = ["stream", "action"] + [name for name in ("outcome",) if name in report.events.columns]
+    hop = walked(report).fill_null(value=False)
+    first, every = (of_verdicts(report, number) for number in (leading(report), report.verdicts.height))
     return report.events.sort("time_us", "event_id").with_columns(
-        named(report).fill_null(value=False).alias("named"), pl.len().over(kind).alias("common")
+        (hop | pl.col("event_id").is_in(first)).alias("named"),
+        (hop | pl.col("event_id").is_in(every)).alias("asked"),
+        pl.len().over(kind).alias("common"),
     )
 
 
 def chosen(report: Report) -> Choice:
-    ranked = in_order(report).with_row_index("place").sort(pl.col("named").not_(), "common", "place")
+    ranked = in_order(report).with_row_index("place")
+    ranked = ranked.sort(pl.col("named").not_(), pl.col("asked").not_(), "common", "place")
     kept = ranked.head(report.exact).sort("place")
     left = ranked.tail(max(0, ranked.height - report.exact))
     blocks, owner = raw_blocks(kept)
-    drop = [name for name in ("time", "raw", "place", "common") if name in kept.columns]
+    drop = [name for name in ("time", "raw", "place", "common", "asked") if name in kept.columns]
     listed = kept.drop(drop).with_columns(pl.Series("block", owner, dtype=pl.Int64), pl.col("named").cast(pl.Int64))
     return Choice(listed, blocks, density(left))
 

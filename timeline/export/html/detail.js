@@ -152,13 +152,13 @@ function said(title, value) {
 }
 
 function prose(title, value) {
-  return value ? make("div", "", make("h3", "", title), make("p", "", datum(value))) : null;
+  return value ? make("div", "", make("h3", "", title), make("p", "", datum(String(value).replace(/\s*\n\s*/g, " ")))) : null;
 }
 
 function showVerdict(verdict) {
   const kind = verdictOf(verdict.verdict);
-  const ids = Array.isArray(verdict.events) ? verdict.events : [];
-  const evidence = ids.length ? make("div", "actions", closingTo(`Show its ${count(ids.length, "event")} in the list`, () => showOnly(ids))) : null;
+  const places = verdict.events || [];
+  const evidence = places.length ? make("div", "actions", closingTo(`Show its ${count(places.length, "event")} in the list`, () => showOnly(places))) : null;
   openPanel(
     verdict.sentence || spoken(verdict.question), badge(verdict.verdict), make("p", "big", kind.meaning),
     facts([["Question", datum(verdict.question)], ["About", verdict.subject && datum(verdict.subject)]]),

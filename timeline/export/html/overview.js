@@ -43,7 +43,7 @@ function showMast(report) {
   const notes = report.notes ? make("p", "notes") : null;
   if (notes) notes.textContent = visibleLines(report.notes);
   const state = make("p", "meta", `All times are UTC. State of the evidence: ${moment(report.as_of)}.`);
-  byId("mast").append(kicker, title, make("p", "summary", paragraph(report)), notes, state);
+  byId("mast").append(kicker, title, make("p", "summary", paragraph(report)), ...(notes ? [notes] : []), state);
 }
 
 /** Windows of one verdict, by log and state, the longest first. */
@@ -61,7 +61,7 @@ function windowsByCause(uncovered) {
 function reason(group) {
   const [first] = group;
   const more = group.length > 1 ? ` and ${count(group.length - 1, "more window")}` : "";
-  const dates = make("span", "dates", `${between(first.start, first.end)}${more}`);
+  const dates = make("span", "dates", `${bare(between(rough(first.start), rough(first.end)))}${more}`);
   return make("li", "", swatch(first.state), make("span", "", make("b", "", stateOf(first.state).word), " ", datum(first.stream), " ", dates));
 }
 
@@ -69,14 +69,15 @@ function reasons(verdict) {
   const groups = windowsByCause(verdict.uncovered || []);
   if (!groups.length) return null;
   const list = make("ul", "reasons", ...groups.slice(0, 3).map(reason));
-  if (groups.length > 3) list.append(make("li", "more", `and ${count(groups.length - 3, "more log")}`));
+  const rest = groups.slice(3).reduce((sum, group) => sum + group.length, 0);
+  if (rest) list.append(make("li", "more", `and ${count(rest, "more window")}`));
   return list;
 }
 
 function sightings(verdict) {
   if (!verdict.rows) return null;
-  const first = verdict.first === null ? "" : `, first ${FLAGS[verdict.first_is] || ""}${moment(verdict.first)}`;
-  const last = verdict.last === null ? "" : `, last ${FLAGS[verdict.last_is] || ""}${moment(verdict.last)}`;
+  const first = verdict.first === null ? "" : `, first ${FLAGS[verdict.first_is] || ""}${bare(moment(rough(verdict.first)))}`;
+  const last = verdict.last === null ? "" : `, last ${FLAGS[verdict.last_is] || ""}${bare(moment(rough(verdict.last)))}`;
   return make("p", "sightings", `${count(verdict.rows, "finding")}${first}${last}.`);
 }
 
@@ -111,7 +112,28 @@ function showAnswers(report) {
   byId("answers-lead").textContent = report.verdicts.length
     ? "Each question was put to the evidence together with the logs it needs. Open a card for its evidence, its needs and its query."
     : "No question was put to this case.";
-  byId("cards").append(...report.verdicts.map(card));
+  byId("cards").append(...report.verdicts.slice(0, report.leading).map(card));
+  const rest = report.verdicts.slice(report.leading);
+  if (!rest.length) return;
+  const heads = ["Answer", "Question", "Findings", "First (UTC)", "Last (UTC)", "Windows that no log covers"];
+  const table = make("div", "scroll", sheet(heads, rest.map(verdictRow), "verdicts"));
+  table.tabIndex = 0;
+  byId("cards").after(make("h3", "", "Every other question, asked of the whole case"), table);
+}
+
+function bound(flag, micros) {
+  const marks = { no_later_than: "≤ ", no_earlier_than: "≥ " };
+  return micros === null || micros === undefined ? "" : `${marks[flag] || ""}${bare(moment(rough(micros)))}`;
+}
+
+function verdictRow(verdict) {
+  const open = button("", "open", () => showVerdict(verdict));
+  open.append(datum(verdict.sentence || spoken(verdict.question)));
+  const windows = (verdict.uncovered || []).length;
+  const savable = (verdict.uncovered || []).filter((window) => window.mendable).length;
+  const uncovered = windows ? `${windows.toLocaleString("en")}${savable ? `, ${savable} can be fetched` : ""}` : "none";
+  const found = verdict.rows ? verdict.rows.toLocaleString("en") : "";
+  return row("td", [badge(verdict.verdict), open, found, bound(verdict.first_is, verdict.first), bound(verdict.last_is, verdict.last), uncovered]);
 }
 
 function byUrgency(left, right) {
@@ -162,17 +184,30 @@ function showLegend() {
   byId("legend").append(make("h3", "", "How to read it"), make("ul", "", ...states), make("ul", "", ...marks));
 }
 
+/** Hops that only repeat the one before, as one. */
+function grouped(hops) {
+  const groups = [];
+  for (const one of hops) {
+    const last = groups[groups.length - 1];
+    const same = last && ["action", "object", "object_from", "actor", "grade"].every((name) => last[name] === one[name]);
+    if (same) Object.assign(last, { times: last.times + 1, until: one.time });
+    else groups.push({ ...one, times: 1 });
+  }
+  return groups;
+}
+
 function hop(one) {
+  const again = one.times > 1 ? make("span", "dates", `${one.times} times, until ${moment(one.until)}`) : null;
   const from = one.object_from ? make("span", "", " from ", datum(one.object_from)) : null;
   const who = one.actor ? make("span", "", " by ", datum(one.actor)) : null;
   const grade = one.grade ? make("span", "grade", datum(one.grade)) : null;
   const what = make("span", "", make("b", "", datum(one.action || "")), " ", datum(one.object || ""), from, who, " ", grade);
-  return make("li", "", make("time", "", moment(one.time)), what);
+  return make("li", "", make("time", "", moment(one.time)), what, again);
 }
 
 function showPath(report) {
   if (!report.path.length) return;
-  byId("path").append(make("h3", "", "The artefact's path"), make("ol", "path", ...report.path.map(hop)));
+  byId("path").append(make("h3", "", "The artefact's path"), make("ol", "path", ...grouped(report.path).map(hop)));
 }
 
 function fileRow(file) {

@@ -30,7 +30,7 @@ function holds(piece, time) {
 function piecesAt(spot) {
   const streams = view.lanes[spot.lane].streams;
   const found = view.report.coverage.filter((piece) => streams.includes(piece.stream) && holds(piece, spot.time));
-  return found.filter((piece) => !(piece.scope && piece.state === "covered")).sort((one, two) => (one.scope || "").length - (two.scope || "").length);
+  return found.filter((piece) => !hushed(piece)).sort((one, two) => (one.scope || "").length - (two.scope || "").length);
 }
 
 function eventLine(place) {
@@ -147,7 +147,7 @@ async function loadLibrary() {
 
 /** A log about which nothing is stated is unknown, and shown so. */
 function withUnstated(report, events) {
-  const stated = new Set(report.coverage.filter((piece) => !piece.scope).map((piece) => piece.stream));
+  const stated = new Set(report.coverage.map((piece) => piece.stream));
   const bare = streamNames(report, events).filter((stream) => !stated.has(stream));
   const unknown = { state: "unknown", scope: "", start: null, end: null, cause: "nothing is stated about this log", mendable: false };
   return [...report.coverage, ...bare.map((stream) => ({ ...unknown, stream }))];
@@ -155,6 +155,7 @@ function withUnstated(report, events) {
 
 async function showChart(report, events) {
   report.coverage = withUnstated(report, events);
+  view.parts = partsOf(report.coverage);
   const accounts = accountsWithSessions(events);
   Object.assign(view, { report, events, account: mainAccount(report, accounts), touch: matchMedia("(pointer: coarse)").matches });
   view.named = [...Array(events.rows).keys()].filter((place) => cell(events, "named", place) === 1);

@@ -14,7 +14,7 @@ from importlib.resources import files
 import polars as pl
 
 from timeline.export.escape import visible
-from timeline.export.html.choice import Choice, chosen
+from timeline.export.html.choice import Choice, chosen, leading
 from timeline.export.html.report import Report
 from timeline.export.html.rows import inert, rows
 from timeline.export.html.store import packed, stored
@@ -68,7 +68,6 @@ def summary(report: Report, choice: Choice) -> dict[str, object]:
         "streams": report.streams,
         "gaps": report.gaps,
         "coverage": report.coverage,
-        "verdicts": report.verdicts,
         "chain": report.chain,
         "path": report.path,
         "files": report.files,
@@ -76,7 +75,18 @@ def summary(report: Report, choice: Choice) -> dict[str, object]:
     words = {"title": report.title, "notes": report.notes, "fingerprint": report.fingerprint}
     times = {"begin": report.begin, "end": report.end, "as_of": report.as_of}
     totals = {"total": report.events.height, "density": choice.density, "versions": report.versions}
-    return {**words, **times, **totals, **{name: rows(frame) for name, frame in frames.items()}}
+    asked = {"leading": leading(report), "verdicts": verdicts(report, choice)}
+    return {**words, **times, **totals, **asked, **{name: rows(frame) for name, frame in frames.items()}}
+
+
+def verdicts(report: Report, choice: Choice) -> list[dict[str, object]]:
+    """Give the verdicts; the events that each rests on as their places in the list, which is shorter than their ids."""
+    if "events" not in report.verdicts.columns:
+        return rows(report.verdicts)
+    places = {one: place for place, one in enumerate(choice.events["event_id"].to_list())}
+    listed = [sorted(places[one] for one in ids or () if one in places) for ids in report.verdicts["events"].to_list()]
+    told = rows(report.verdicts.drop("events"))
+    return [{**verdict, "events": events} for verdict, events in zip(told, listed, strict=True)]
 
 
 def asset(name: str) -> bytes:

@@ -5,7 +5,7 @@ const HEADS = [["time_us", "Time (UTC)"], ["stream", "Log"], ["action", "Action"
 const ROW = 34;
 const PRINTED = 300;
 const HIDDEN_COLUMNS = ["block", "named"];
-const list = { text: "", chips: [], ids: null, ranged: true, sort: "time_us", down: false, order: [], at: -1 };
+const list = { text: "", chips: [], places: null, ranged: true, sort: "time_us", down: false, order: [], at: -1 };
 
 /** For each code of a column, whether its word contains the text. */
 function hits(column, text) {
@@ -46,14 +46,10 @@ function chipTest({ name, value }) {
   return (place) => column.codes[place] === code;
 }
 
-function idTest(ids) {
-  return (place) => ids.has(cell(view.events, "event_id", place));
-}
-
 function testsNow() {
   const words = list.text.match(/\S+/g) || [];
   const tests = [...words.map(wordTest), ...list.chips.map(chipTest)];
-  if (list.ids) tests.push(idTest(list.ids));
+  if (list.places) tests.push((place) => list.places.has(place));
   return tests;
 }
 
@@ -88,7 +84,7 @@ function tellTable(ranged) {
   const where = ranged ? " within the timeline's range" : "";
   byId("table-status").textContent = `${list.order.length.toLocaleString("en")} of ${count(all, "event")}${where}${rest}.${cut}`;
   const chips = list.chips.map((chip) => chipButton(chip));
-  if (list.ids) chips.push(button(`evidence of one answer ×`, "chip", () => { list.ids = null; refilter(); }));
+  if (list.places) chips.push(button("evidence of one answer ×", "chip", () => { list.places = null; refilter(); }));
   byId("chips").replaceChildren(...chips);
   for (const head of byId("table").querySelectorAll("th")) {
     const mine = head.dataset.name === list.sort;
@@ -110,8 +106,8 @@ function filterBy(name, value) {
   byId("events").scrollIntoView();
 }
 
-function showOnly(ids) {
-  Object.assign(list, { ids: new Set(ids), chips: [], text: "", ranged: false });
+function showOnly(places) {
+  Object.assign(list, { places: new Set(places), chips: [], text: "", ranged: false });
   byId("search").value = "";
   byId("ranged").checked = false;
   refilter();

@@ -41,6 +41,11 @@ function moment(micros) {
   return /^[a-z]/.test(text) ? text : `${text.replace(/ 00:00:00$/, "")} UTC`;
 }
 
+/** To the second: for the first screen, where the digits behind it only stand in the way. */
+function rough(micros) {
+  return micros === null || micros === undefined ? micros : Math.round(micros / 1e6) * 1e6;
+}
+
 function between(start, end) {
   if (start === null && end === null) return "at all times";
   if (start === null) return `until ${moment(end)}`;

@@ -1,0 +1,1 @@
+"""Bytes become records: a handful of shapes, cut without loss."""
