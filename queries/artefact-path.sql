@@ -114,23 +114,22 @@ hops AS (
     WHERE t.place = 1 AND e.time_us >= $from_us AND e.time_us < $to_us
         AND (t.request IS NULL OR e.time_us >= t.since_us AND (t.until_us IS NULL OR e.time_us < t.until_us))
     GROUP BY e.event_id
-    UNION ALL
-    SELECT e.event_id AS event_id, 4 AS grade FROM events AS e WHERE $object IS NULL AND e.time_us >= $from_us AND e.time_us < $to_us
 ),
 shown AS (
     SELECT e.time AS time, e.time_us AS time_us, e.event_id AS event_id, e.action AS action, e.object AS object,
         coalesce(e.object_from, CASE WHEN e.action <> 'object.read' THEN coalesce(w.origin, t.parent) END) AS object_from, e.actor AS actor,
-        CASE h.grade WHEN 4 THEN 'proven' WHEN 3 THEN 'strong' WHEN 2 THEN 'probable' ELSE 'possible' END AS grade, e.actor_id AS actor_id,
+        CASE coalesce(h.grade, 4) WHEN 4 THEN 'proven' WHEN 3 THEN 'strong' WHEN 2 THEN 'probable' ELSE 'possible' END AS grade, e.actor_id AS actor_id,
         e.session_id AS session_id, e.token_id AS token_id, e.credential_id AS credential_id, e.src_ip AS src_ip, e.bytes AS bytes,
         e.object_size AS object_size, e.zone AS zone, e.stream AS stream,
         ROW_NUMBER() OVER (PARTITION BY e.object, CASE WHEN e.action = 'object.read' THEN e.event_id ELSE coalesce(e.request_id, e.event_id) END
             ORDER BY e.time_us, e.event_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS place
-    FROM hops AS h JOIN events AS e ON e.event_id = h.event_id
+    FROM events AS e LEFT JOIN hops AS h ON h.event_id = e.event_id
     LEFT JOIN written AS w ON w.object = e.object AND w.request = coalesce(e.request_id, e.event_id)
     LEFT JOIN steps AS t ON t.object = e.object AND t.request = coalesce(e.request_id, e.event_id) AND t.place = 1
     LEFT JOIN origins AS o ON o.request = e.request_id AND o.origin = e.object
     WHERE e.action IN ('object.write', 'object.copy', 'object.move', 'crash.dump', 'object.read') AND coalesce(e.outcome, 'unknown') <> 'failure'
-        AND e.object IS NOT NULL AND o.request IS NULL
+        AND e.object IS NOT NULL AND o.request IS NULL AND e.time_us >= $from_us AND e.time_us < $to_us
+        AND (h.event_id IS NOT NULL OR $object IS NULL)
 )
 SELECT s.time AS time, s.time_us AS time_us, s.event_id AS event_id, s.action AS action, s.object AS object, s.object_from AS object_from, s.actor AS actor,
     s.grade AS grade, s.actor_id AS actor_id, s.session_id AS session_id, s.token_id AS token_id, s.credential_id AS credential_id, s.src_ip AS src_ip,

@@ -12,6 +12,8 @@ A source (`timeline/sources/<name>.sql`) reads records of one log. Its facts:
     witnesses    actions that this log would show had they happened; a list, or a table {name = [actions]}
     completeness attested | complete | best_effort
     scope        what the part after `/` in a stream's name is
+    optional     actions of `witnesses` that are only logged where somebody chose to (data events): a stream witnesses them only for the
+                 places (`scheme://name`) of which it holds such an event
     objects      globs of the objects that a stream can witness, with {scope}; omitted: any
     siblings     sources that must be covered beside this one before a silence means anything (same scope)
     token_kinds  what kinds of token its token.issue events cover (free words, for people)
@@ -22,7 +24,7 @@ A source (`timeline/sources/<name>.sql`) reads records of one log. Its facts:
 
 The SELECT reads `FROM records`. `r.properties.ipAddress` is the text of that JSON path (exact key case; `"#0"` is the first element of
 an array; objects and arrays come as JSON text; missing or null is NULL) or of that CSV column (`r."Date (UTC)"`). For text logs the column
-`line` is the line. Also there: `path` (the file's path), `zone` (time zone stated by the user or NULL). It gives `time` as TIMESTAMPTZ,
+`line` is the line with its line break. Also there: `path` (the file's path), `zone` (time zone stated by the user or NULL). It gives `time` as TIMESTAMPTZ,
 `scope`, `record_id` (the vendor's own id of the record, if it has one) and any event column of vocabulary.toml, all as their types; columns of
 other names are steps on the way (later columns may use earlier ones by name). A log in local time gives `local_time` as TIMESTAMP instead
 (in the year 2000 where the log leaves out the year): the zone and the year are found for it, or the record is rejected.
@@ -93,6 +95,7 @@ class Source:
     completeness: str = "complete"
     scope: str = ""
     objects: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
     siblings: tuple[str, ...] = ()
     token_kinds: tuple[str, ...] = ()
     empty: tuple[str, ...] = ()
@@ -178,7 +181,7 @@ def read_source(path: Path) -> Source:
     }
     many = {
         key: _strings(facts[key])
-        for key in ("names", "docs", "payload", "objects", "siblings", "token_kinds", "empty", "sees_not")
+        for key in ("names", "docs", "payload", "objects", "optional", "siblings", "token_kinds", "empty", "sees_not")
         if key in facts
     }
     heads = facts.get("columns", [])
@@ -289,7 +292,7 @@ def rewrite(statement: str, wording: Mapping[tuple[str, ...], str]) -> str:
 
 def json_path(path: tuple[str, ...]) -> str:
     """Spell a path for DuckDB's JSON functions; `#0` is an array element."""
-    parts = (f"[{part[1:]}]" if part.startswith("#") else '."' + part.replace('"', '\\"') + '"' for part in path)
+    parts = (f"[{part[1:]}]" if part[:1] == "#" and part[1:].isdigit() else '."' + part.replace('"', '\\"') + '"' for part in path)
     return "$" + "".join(parts)
 
 

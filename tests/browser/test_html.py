@@ -84,8 +84,8 @@ def test_each_state_stands_in_the_legend_with_its_word_and_its_own_pattern(opene
 
 def test_each_verdict_is_told_by_word_and_shape(opened: Open) -> None:
     page = opened(quiet())
-    cards = by_id(page, "cards").text
-    assert [word for word in ("Found", "Found (incomplete)", "Absent", "Unknown") if word not in cards] == []
+    told = by_id(page, "answers").text
+    assert [word for word in ("Found", "Found (incomplete)", "Absent", "Unknown") if word not in told] == []
     shapes = page.execute_script("return VERDICTS.map((one) => badge(one.id).querySelector('svg').innerHTML)")
     assert len(set(shapes)) == len(shapes)
 
@@ -95,7 +95,7 @@ def test_a_verdict_or_state_of_a_later_version_never_passes_for_absent_or_covere
     verdicts = report.verdicts.with_columns(verdict=pl.lit("maybe"))
     coverage = report.coverage.with_columns(state=pl.lit("hazy"))
     page = opened(replace(report, verdicts=verdicts, coverage=coverage))
-    assert by_id(page, "cards").text.count("Unknown (maybe)") == verdicts.height
+    assert by_id(page, "answers").text.count("Unknown (maybe)") == verdicts.height
     place = point(page, "azure.storage/debugdumps", "2022-02-02")
     click_at(page, place)
     assert "Unknown (hazy)" in panel(page)
@@ -106,6 +106,42 @@ def test_a_log_without_any_statement_is_shown_as_unknown(opened: Open) -> None:
     page = opened(replace(report, coverage=report.coverage.clear(), gaps=report.gaps.clear()))
     click_at(page, point(page, "aws.cloudtrail/111122223333/us-east-1", "2022-02-02"))
     assert panel(page).startswith("Unknown: aws.cloudtrail")
+
+
+def test_a_log_known_by_parts_only_shows_each_part(opened: Open) -> None:
+    report = quiet()
+    stream, begin, end = "aws.cloudtrail/111122223333/us-east-1", storm.BEGIN, storm.END
+    parts = [
+        storm.piece(stream, "covered", begin, end, scope="actor=alice@contoso.com"),
+        storm.piece(stream, "expired", begin, end, scope="not actor=alice@contoso.com"),
+    ]
+    page = opened(replace(report, coverage=pl.DataFrame(parts, infer_schema_length=None), gaps=report.gaps.clear()))
+    x, y = point(page, stream, "2022-02-02")
+    click_at(page, (x, y + 5))
+    assert panel(page).startswith("Covered: aws.cloudtrail")
+    ActionChains(page).send_keys(Keys.ESCAPE).perform()
+    click_at(page, (x, y + 25))
+    assert panel(page).startswith("Expired: aws.cloudtrail")
+
+
+def test_the_questions_of_the_chain_stand_first_and_all_others_in_a_table(opened: Open) -> None:
+    page = opened(quiet())
+    assert len(page.find_elements(By.CSS_SELECTOR, "#cards article")) == 5
+    rows = page.find_elements(By.CSS_SELECTOR, "#answers .verdicts tbody tr")
+    assert ["Was a log switched off?" in row.text for row in rows] == [True, False]
+    rows[1].find_element(By.TAG_NAME, "button").click()
+    assert "Nobody can say" in panel(page)
+
+
+def test_what_is_being_lost_already_is_told(opened: Open) -> None:
+    report = quiet()
+    late = pl.when(pl.col("state") == "not_collected").then(pl.lit(storm.moment(storm.AS_OF - storm.DAY)))
+    page = opened(replace(report, gaps=report.gaps.with_columns(deadline=late)))
+    assert (
+        "6 windows of missing evidence can still be fetched, 3 of them are being lost already."
+        in by_id(page, "mast").text
+    )
+    assert "expiring since 2023-07-14" in by_id(page, "gaps").text
 
 
 def test_searching_filters_the_list(opened: Open) -> None:

@@ -11,7 +11,7 @@ from timeline.case.ingest import Context, Ingest
 from timeline.case.store import events_view, writer
 
 RECORDS = Path(__file__).parent / "records"
-UTI, SIGN_IN = "c874WMifAk-OqBkIlk-ELg", "58f8ce73-9fc8-4f02-8ea8-1908964f842e"
+SIGN_IN = "58f8ce73-9fc8-4f02-8ea8-1908964f842e"
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +133,14 @@ def test_a_moved_file_has_its_new_name_and_its_old_one(case: duckdb.DuckDBPyConn
 def test_placeholders_of_a_token_are_no_token(case: duckdb.DuckDBPyConnection) -> None:
     moved = [row for row in rows(case, "action, token_id, issued_time, session_id", "m365_admin.ndjson") if row[0] == "object.move"]
     assert moved == [("object.move", None, None, None)]
+
+
+def test_each_workload_names_its_object_in_its_own_key(case: duckdb.DuckDBPyConnection) -> None:
+    site = "https://contoso.sharepoint.com/sites/a/"
+    assert rows(case, "action, object, bytes, object_size, token_id, app", "m365_workloads.ndjson") == [
+        ("object.read", site + "x.png", 1344200, None, SIGN_IN, "OneDrive Sync"), ("secret.scan", site + "keys.docx", None, 35920, None, None),
+        ("credential.add", None, None, None, None, None), ("account.change", None, None, None, None, None),
+        ("role.assign", "Response", None, None, None, None), ("mail.send", "<1@mail.contoso.com>", None, None, None, "REST")]  # fmt: skip
 
 
 def test_a_graph_request_is_told_by_method_and_path(case: duckdb.DuckDBPyConnection) -> None:

@@ -132,27 +132,43 @@ def _solved(step: Step, start: Times, final: Times, orders: list[Order]) -> Solv
     verdict = Answer.UNKNOWN if lost else step.verdict
     earliest, latest = windows[0][0], windows[-1][1] - 1
     concerned = [order for order in orders if step.id in order[:2]]
-    excluded = clip(start[step.id], (BEGIN, earliest)), clip(start[step.id], (latest + 1, END))
-    reasons = [
-        _constraint(step.id, excluded[0][-1][1] - 1, concerned, final) if excluded[0] else _evidence(step, earliest),
-        _constraint(step.id, excluded[1][0][0], concerned, final) if excluded[1] else _evidence(step, latest),
-    ]
-    return Solved(step.id, verdict, earliest, latest, windows, f"earliest: {reasons[0]}; latest: {reasons[1]}")
+    borders = (
+        _Border("earliest", "before", earliest - 1, clip(start[step.id], (BEGIN, earliest))[::-1]),
+        _Border("latest", "from then on", latest + 1, clip(start[step.id], (latest + 1, END))),
+    )
+    reasons = [f"{border.name}: {_reason(step, border, concerned, final)}" for border in borders]
+    return Solved(step.id, verdict, earliest, latest, windows, "; ".join(reasons))
+
+
+class _Border(NamedTuple):
+    """One end of the feasible times: the instant just beyond it, and the times beyond that were cut away."""
+
+    name: str
+    side: str
+    beyond: int
+    cut: Spans
+
+
+def _reason(step: Step, border: _Border, orders: list[Order], final: Times) -> str:
+    """Say why it cannot lie beyond the border: a constraint, the window's end, or evidence that would show it."""
+    if border.cut and holds(border.cut, border.beyond):
+        return _constraint(step.id, border.beyond, orders, final)
+    if not step.window[0] <= border.beyond < step.window[1]:
+        told = "the case's window ends, not covered there" if not _is_found(step) else "the case's window ends"
+    elif _is_found(step):
+        told = "the first finding" if border.name == "earliest" else "the last finding"
+    else:
+        told = f"{border.side} the evidence would show it, and nothing was found"
+    if not border.cut:
+        return told
+    nearest = border.cut[0][1] - 1 if border.name == "earliest" else border.cut[0][0]
+    return f"{told} (beyond, ruled out: {_constraint(step.id, nearest, orders, final)})"
 
 
 def _constraint(step: str, instant: int, orders: list[Order], final: Times) -> str:
-    """Name what forbids the next instant beyond the border."""
+    """Name what forbids an instant."""
     reasons = [order.text(step) for order in orders if not holds(order.fits(step, final), instant)]
     return " and ".join(dict.fromkeys(reasons))
-
-
-def _evidence(step: Step, instant: int) -> str:
-    """Name what admits the instant at the border."""
-    if holds(tidy(step.found), instant):
-        return "found"
-    if instant in {step.window[0], step.window[1] - 1}:
-        return "the case's window ends, not covered there"
-    return "the border of what is not covered"
 
 
 def _conflict(step: str, start: Times, orders: list[Order]) -> str:

@@ -2,47 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import polars as pl
 
 from timeline.catalog import Question
-from timeline.core.chain import Step, solve
+from timeline.core.chain import Solved, Step, solve
+from timeline.core.spans import common, tidy
+from timeline.core.verdict import Answer, Loss
 from timeline.errors import CaseError
 from timeline.evidence import frames
-from timeline.evidence.questions import Asker
+from timeline.evidence.questions import Answered, Asker
 
 
 def chain(asker: Asker, questions: Mapping[str, Question]) -> pl.DataFrame:
     """Give one row for each step: verdict, earliest, latest, feasible windows and why."""
-    window, steps = asker.knowledge.window, []
+    answers: dict[str, Answered] = {}
+    steps = []
     for spec in asker.knowledge.config.steps:
         if spec.question not in questions:
-            raise CaseError(
-                f"case.toml: step {spec.id!r} asks {spec.question!r}; known questions are {', '.join(questions)}"
-            )
-        answered = asker.answer(questions[spec.question], spec.params)
+            known = ", ".join(questions)
+            raise CaseError(f"case.toml: step {spec.id!r} asks {spec.question!r}; known questions are {known}")
+        answered = answers[spec.id] = asker.answer(questions[spec.question], spec.params)
+        verdict = answered.verdict
+        window = asker.knowledge.window
         steps.append(
-            Step(
-                spec.id,
-                answered.verdict.verdict,
-                window,
-                answered.found,
-                answered.verdict.spans,
-                spec.after,
-                spec.within,
-                spec.before,
-            )
+            Step(spec.id, verdict.verdict, window, answered.found, verdict.spans, spec.after, spec.within, spec.before)
         )
-    rows: list[dict[str, object]] = [
-        {
-            "step": each.step,
-            "verdict": str(each.verdict),
-            "earliest": frames.moment(each.earliest),
-            "latest": frames.moment(each.latest),
-            "windows": frames.windows(each.windows),
-            "because": each.because,
-        }
-        for each in solve(steps)
-    ]
+    rows = [_row(solved, answers[solved.step].verdict.uncovered) for solved in solve(steps)]
     return frames.frame(rows, frames.CHAIN)
+
+
+def _row(solved: Solved, losses: Iterable[Loss]) -> dict[str, object]:
+    unseen = f"; {lost}" if solved.verdict == Answer.UNKNOWN and (lost := _lost(solved, losses)) else ""
+    return {
+        "step": solved.step,
+        "verdict": str(solved.verdict),
+        "earliest": frames.moment(solved.earliest),
+        "latest": frames.moment(solved.latest),
+        "windows": frames.windows(solved.windows),
+        "because": solved.because + unseen,
+    }
+
+
+def _lost(solved: Solved, losses: Iterable[Loss]) -> str:
+    """Say which logs are silent in the feasible windows, and why."""
+    told = [
+        f"{loss.stream} is {loss.gap.state}{f' ({loss.gap.cause})' if loss.gap.cause else ''}"
+        for loss in losses
+        if common(tidy([(loss.gap.start, loss.gap.end)]), solved.windows)
+    ]
+    return f"nobody can see inside: {', '.join(dict.fromkeys(told))}" if told else ""

@@ -77,53 +77,47 @@ class Asker:
     def answer(self, question: Question, params: Mapping[str, str], window: Span | None = None) -> Answered:
         """Give rows and verdict of a question over a window (the case's)."""
         asked = window or self.knowledge.window
-        rows = self._graded(question, params, asked, select(self.knowledge, question, params, asked))
+        rows = self._graded(question, params, select(self.knowledge, question, params, asked))
         marked = rows["verdict"].to_list() if "verdict" in rows.columns else ["found"] * rows.height
         found = [index for index, word in enumerate(marked) if word == "found"]
-        needs = tuple(self._need(question, need, params, asked, rows[found]) for need in question.needs)
+        needs = tuple(self._need(need, params, asked, rows[found]) for need in question.needs)
         verdict = judge(len(found), needs, candidates=rows.height - len(found))
         return Answered(question, params, asked, rows.drop("precision_"), verdict, _moments(rows[found]), needs)
 
-    def _alternatives(
-        self, question: Question, need: Need, params: Mapping[str, str], window: Span
-    ) -> tuple[tuple[Witness, ...], ...]:
+    def _alternatives(self, need: Need, params: Mapping[str, str], window: Span) -> tuple[tuple[Witness, ...], ...]:
         wanted = subject(need, params, self.zones)
         ways: Sequence[tuple[str, ...]] = need.any or (need.actions,)
         return tuple(
             _once(each for action in way for each in witnesses(self.knowledge, action, wanted, window)) for way in ways
         )
 
-    def _need(
-        self, question: Question, need: Need, params: Mapping[str, str], window: Span, rows: pl.DataFrame
-    ) -> Asked:
+    def _need(self, need: Need, params: Mapping[str, str], window: Span, rows: pl.DataFrame) -> Asked:
         if need.at == "issued_time":
             instants = _issued(rows)
             reach = (
                 min((start for start, _ in instants), default=window[0]),
                 max((end for _, end in instants), default=window[1]),
             )
-            return Asked(instants, self._alternatives(question, need, params, reach))
+            return Asked(instants, self._alternatives(need, params, reach))
         start = window[0] - duration(need.lookback)
-        return Asked(((start, window[1]),), self._alternatives(question, need, params, (start, window[1])))
+        return Asked(((start, window[1]),), self._alternatives(need, params, (start, window[1])))
 
-    def _graded(self, question: Question, params: Mapping[str, str], window: Span, rows: pl.DataFrame) -> pl.DataFrame:
+    def _graded(self, question: Question, params: Mapping[str, str], rows: pl.DataFrame) -> pl.DataFrame:
         """Of rows that stand on a need at their issued time, only those whose issuance was covered are findings."""
         late = [need for need in question.needs if need.at == "issued_time"]
         if not late or not rows.height:
             return rows
-        covered = [self._covered_issue(question, late, params, at, window) for at in rows["issued_time_us"].to_list()]
+        covered = [self._covered_issue(late, params, at) for at in rows["issued_time_us"].to_list()]
         words = rows["verdict"].to_list() if "verdict" in rows.columns else ["found"] * rows.height
         graded = ["found" if sure and word == "found" else "unknown" for sure, word in zip(covered, words, strict=True)]
         return rows.with_columns(pl.Series("verdict", graded, pl.String))
 
-    def _covered_issue(
-        self, question: Question, needs: list[Need], params: Mapping[str, str], at: int | None, window: Span
-    ) -> bool:
+    def _covered_issue(self, needs: list[Need], params: Mapping[str, str], at: int | None) -> bool:
         if at is None:
             return False
         day = 86_400 * SECOND
         reach = (at // day * day - day, at // day * day + 2 * day)
-        asked = [Asked(((at, at + SECOND),), self._alternatives(question, need, params, reach)) for need in needs]
+        asked = [Asked(((at, at + SECOND),), self._alternatives(need, params, reach)) for need in needs]
         return not judge(0, asked).spans
 
 

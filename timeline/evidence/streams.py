@@ -38,6 +38,7 @@ class Facts:
     paths: Mapping[int, Path] = field(default_factory=dict)
     records: Mapping[int, int] = field(default_factory=dict)
     families: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    places: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     descending: Mapping[int, bool] = field(default_factory=dict)
     defects: list[tuple[int, str, Defect]] = field(default_factory=list)
     marks: list[tuple[str, Defect]] = field(default_factory=list)
@@ -69,10 +70,20 @@ def read(connection: duckdb.DuckDBPyConnection) -> Facts:
         {no: Path(path) for no, path, _ in files},
         {no: count for no, _, count in files},
         {stream: (source, family) for stream, source, family in kinds},
+        _places(connection),
         {no: bool(down) for no, down in order},
         [*_rejected(connection), *_torn(connection)],
         [*_throttled(connection), *_switched(connection)],
     )
+
+
+def _places(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], frozenset[str]]:
+    """Give for each stream and action on objects the places (`scheme://name`, in lower case) of which the stream shows such events."""
+    rows = connection.execute(
+        "SELECT stream, action, list(DISTINCT lower(regexp_extract(object, '^([A-Za-z0-9]+://[^/]+)', 1))) "
+        "FROM event WHERE action LIKE 'object.%' AND object IS NOT NULL GROUP BY ALL"
+    ).fetchall()
+    return {(stream, action): frozenset(each for each in places if each) for stream, action, places in rows}
 
 
 def _rejected(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, str, Defect]]:

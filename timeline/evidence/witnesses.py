@@ -58,6 +58,12 @@ def _could_see(source: Source, stream: str, wanted: Subject) -> bool:
     return any(meet(glob.replace("{scope}", scope), each) for glob in source.objects for each in wanted.objects)
 
 
+def _chosen(knowledge: Knowledge, stream: str, source: Source, wanted: Subject) -> bool:
+    """Tell whether somebody chose to log such events: the stream holds some of the place in question (of any, if none is named)."""
+    seen = {place for action in source.optional for place in knowledge.facts.places.get((stream, action), ())}
+    return any(meet(f"{place}/*", each) for place in seen for each in wanted.objects) if wanted.objects else bool(seen)
+
+
 def _inferred(knowledge: Knowledge, stream: str, window: Span) -> Spans:
     pieces = (piece for some in knowledge.coverage(stream, window).values() for piece in some)
     return tidy(
@@ -71,6 +77,8 @@ def witnesses(knowledge: Knowledge, action: str, wanted: Subject, window: Span) 
     for name in knowledge.names:
         source_name, source = knowledge.source_of(name)
         if source is None or action not in source.actions_of(source_name) or not _could_see(source, name, wanted):
+            continue
+        if action in source.optional and not _chosen(knowledge, name, source, wanted):
             continue
         covered = knowledge.coverage(name, window)
         made = witness(name, source.completeness, covered, wanted.scope)

@@ -19,6 +19,7 @@ export       = "aws s3 sync s3://TRAIL-BUCKET/AWSLogs/ACCOUNT/ cloudtrail/ (with
 # access key where it is a temporary one (one key, one session) and in every token.issue: so a chain of roles can be walked up.
 # subject names the streams that a switch is about. Selectors are a switch of their own (the same glob, spelt with two stars), so that
 # widening them does not seem to restart a trail that was stopped.
+optional     = ["object.read", "object.write", "object.copy", "object.delete", "object.list", "object.inspect"]
 [witnesses]
 "*" = ["sign_in", "token.issue", "object.create", "object.read", "object.write", "object.copy", "object.delete", "object.list", "object.inspect", "object.share",
        "credential.add", "credential.read", "role.assign", "account.change", "federation.change", "logging.disable", "logging.enable", "log.clear",

@@ -65,6 +65,6 @@ FROM (SELECT *,
         coalesce(r.category.value, r.category, r.Category.Value, r.CategoryValue, r.Category, r."Event category") AS category,
         try(json_extract_string(coalesce(r.identity.claims, r.claims, r.Claims.Content, r.Claims, r.properties.claims), ['$.uti', '$.iat', '$.iss', '$.aud', '$.appid', '$.ipaddr', '$.sid', '$.idtyp',
             '$."http://schemas.microsoft.com/identity/claims/objectidentifier"', '$."http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn"',
-            '$."http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name"', '$.deviceid'])) AS claim,
+            '$."http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name"'])) AS claim,
         coalesce(r.time, r.eventTimestamp, r.event_timestamp, r.EventTimestamp, r.TimeGenerated, r."TimeGenerated [UTC]", r."Time") AS told
     FROM records))))

@@ -6,7 +6,7 @@ title        = "Microsoft 365 unified audit log (Purview)"
 docs         = ["https://learn.microsoft.com/en-us/office/office-365-management-api/office-365-management-activity-api-schema", "https://learn.microsoft.com/en-us/purview/audit-log-activities"]
 names        = ["m365.audit"]
 family       = "audit"
-match        = "coalesce(r.CreationTime, r.CreationDate) IS NOT NULL AND r.RecordType IS NOT NULL OR r.Type = 'OfficeActivity'"
+match        = "r.CreationTime IS NOT NULL AND r.RecordType IS NOT NULL OR r.Type = 'OfficeActivity'"
 columns      = [["OfficeWorkload", "Operation", "UserId", "RecordType"]]
 payload      = ["AuditData", "auditData"]
 witnesses    = ["sign_in", "token.use", "mail.read", "mail.send", "mail.rule", "object.create", "object.read", "object.write", "object.copy", "object.move", "object.delete", "object.share", "credential.add", "consent.grant", "role.assign", "account.change", "federation.change", "token.revoke", "logging.disable", "logging.enable", "retention.change", "config.change", "secret.scan"]
@@ -28,7 +28,7 @@ SELECT
     outcome,
     nullif(concat_ws(' ', r.ResultStatus, stated(r.LogonError), nullif(r.ErrorNumber, '0')), '') AS outcome_detail,
     action,
-    coalesce(stated(r.UserId), stated(r.UserIds)) AS actor,
+    stated(r.UserId) AS actor,
     coalesce(stated(r.TokenObjectId), CASE WHEN r.Actor."#0".Type = '0' THEN stated(r.Actor."#0".ID) END, stated(r.UserKey)) AS actor_id,
     CASE WHEN lower(actor) = 'anonymous' OR starts_with(actor, 'urn:spo:anon') THEN 'anonymous'
          WHEN r.UserType IN ('0', '2', 'Regular', 'Admin') THEN 'user'
@@ -68,8 +68,8 @@ FROM (SELECT *,
         CASE WHEN operation = 'UserLoginFailed' OR result IN ('failed', 'false', 'failure', 'fail', 'error', 'denied') THEN 'failure'
              WHEN result IN ('succeeded', 'success', 'true', 'successful', 'partiallysucceeded') THEN 'success' ELSE 'unknown' END AS outcome
     FROM (SELECT *,
-        coalesce(r.CreationTime, r.Start_Time, r.ElevationTime, r.CreationDate, r.TimeGenerated, r."TimeGenerated [UTC]") AS told,
-        coalesce(r.Operation, r.Operations) AS operation,
+        coalesce(r.CreationTime, r.Start_Time, r.TimeGenerated) AS told,
+        r.Operation AS operation,
         r.RecordType IN ('2', '3', '50', 'ExchangeItem', 'ExchangeItemGroup', 'ExchangeItemAggregated') AS of_mail,
         lower(r.ResultStatus) AS result,
         r.Parameters AS parameters,

@@ -69,7 +69,7 @@ function stepWords(step) {
   const found = step.verdict === "found" || step.verdict === "found_incomplete";
   if (step.verdict === "refuted") return "Ruled out at every time.";
   const windows = stepWindows(step);
-  if (found && step.earliest !== null) return step.latest - step.earliest <= 1e6 ? moment(rough(step.earliest)) : between(rough(step.earliest), rough(step.latest));
+  if (found && step.earliest !== null) return step.latest - step.earliest <= 1e6 ? moment(second(step.earliest)) : between(second(step.earliest), second(step.latest));
   if (!windows.length) return "";
   const parts = windows.length > 1 ? `, in ${count(windows.length, "window")}` : "";
   return `Feasible ${between(rough(step.earliest), rough(step.latest))}${parts}.`;

@@ -154,7 +154,7 @@ function markerTraces(density) {
   for (let place = density.from; few && place < density.to; place += 1) places.push(place);
   const symbol = places.map((place) => (outcome && outcome.codes[place] === failed ? "circle-open" : "circle"));
   const event = { symbol, size: 7, color: shade("event"), line: { width: 1, color: shade("event-edge") } };
-  const finding = { symbol: "diamond", size: 10, color: shade("named"), line: { width: 1.5, color: shade("event-edge") } };
+  const finding = { symbol: "diamond", size: named.length > 60 ? 8 : 10, color: shade("named"), line: { width: named.length > 60 ? 0.7 : 1.5, color: shade("event-edge") } };
   return [markersOf(places, event), markersOf(named, finding)];
 }
 

@@ -17,22 +17,28 @@ function openQuestions(verdicts) {
 }
 
 function savable(report) {
-  return report.gaps.filter((gap) => gap.mendable && (!gap.deadline || gap.deadline > report.as_of));
+  return report.gaps.filter((gap) => gap.mendable);
 }
 
-function firstDeadline(report) {
-  const deadlines = savable(report).map((gap) => gap.deadline).filter(Boolean);
-  return deadlines.length ? Math.min(...deadlines) : null;
+/** How soon windows that can still be fetched begin to be lost: ", the first only until …", or what is being lost already. */
+function hurry(windows, as_of) {
+  const deadlines = windows.map((window) => window.deadline).filter(Boolean);
+  const ahead = deadlines.filter((deadline) => deadline > as_of);
+  const going = deadlines.length - ahead.length;
+  const first = ahead.length ? `, the first only until ${moment(ahead.reduce((one, two) => Math.min(one, two)))}` : "";
+  return `${going ? `, ${going.toLocaleString("en")} of them ${going === 1 ? "is" : "are"} being lost already` : ""}${first}`;
 }
 
 function paragraph(report) {
   const span = `${between(report.begin, report.end)} (${lasting(report.end - report.begin)})`;
   const base = `It rests on ${count(report.total, "event")} from ${count(report.files.length, "file")} in ${count(report.streams.length, "log")}.`;
-  const asked = `Of ${count(report.verdicts.length, "question")} put to the evidence: ${tally(report.verdicts)}.${openQuestions(report.verdicts)}`;
+  const own = report.verdicts.slice(0, report.leading);
+  const others = report.verdicts.length - own.length;
+  const more = others ? ` ${count(others, "further question")} were asked of the whole case.` : "";
+  const answers = own.length ? `Of its ${count(own.length, "question")}: ${tally(own)}.${openQuestions(own)}` : "No question was asked of it.";
+  const asked = `${answers}${more}`;
   const save = savable(report);
-  const due = firstDeadline(report);
-  const hurry = due ? `, the first only until ${moment(due)}` : "";
-  const mend = save.length ? ` ${count(save.length, "window")} of missing evidence can still be fetched${hurry}.` : "";
+  const mend = save.length ? ` ${count(save.length, "window")} of missing evidence can still be fetched${hurry(save, report.as_of)}.` : "";
   const none = " Nothing of the missing evidence can be fetched any more.";
   return `This case looks at ${span}. ${base} ${asked}${mend || (report.gaps.length ? none : "")}`;
 }
@@ -76,17 +82,15 @@ function reasons(verdict) {
 
 function sightings(verdict) {
   if (!verdict.rows) return null;
-  const first = verdict.first === null ? "" : `, first ${FLAGS[verdict.first_is] || ""}${bare(moment(rough(verdict.first)))}`;
-  const last = verdict.last === null ? "" : `, last ${FLAGS[verdict.last_is] || ""}${bare(moment(rough(verdict.last)))}`;
+  const first = verdict.first === null ? "" : `, first ${FLAGS[verdict.first_is] || ""}${bare(moment(second(verdict.first)))}`;
+  const last = verdict.last === null ? "" : `, last ${FLAGS[verdict.last_is] || ""}${bare(moment(second(verdict.last)))}`;
   return make("p", "sightings", `${count(verdict.rows, "finding")}${first}${last}.`);
 }
 
 function mending(verdict) {
   const open = (verdict.uncovered || []).filter((window) => window.mendable);
   if (!open.length) return null;
-  const deadlines = open.map((window) => window.deadline).filter(Boolean);
-  const due = deadlines.length ? `; the first is lost from ${moment(Math.min(...deadlines))}` : "";
-  return make("p", "mend", `${count(open.length, "window")} can still be fetched${due}.`);
+  return make("p", "mend", `${count(open.length, "window")} can still be fetched${hurry(open, view.report.as_of)}.`);
 }
 
 function strengthOf(verdict) {
@@ -123,7 +127,7 @@ function showAnswers(report) {
 
 function bound(flag, micros) {
   const marks = { no_later_than: "≤ ", no_earlier_than: "≥ " };
-  return micros === null || micros === undefined ? "" : `${marks[flag] || ""}${bare(moment(rough(micros)))}`;
+  return micros === null || micros === undefined ? "" : `${marks[flag] || ""}${bare(moment(second(micros)))}`;
 }
 
 function verdictRow(verdict) {

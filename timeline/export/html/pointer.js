@@ -26,11 +26,21 @@ function holds(piece, time) {
   return (piece.start ?? -Infinity) <= time && time < (piece.end ?? Infinity);
 }
 
-/** Pieces of coverage at a spot: the whole log's first, then those of a part of it. */
+/** Whether a piece is drawn right under a spot. */
+function under(piece, spot) {
+  const { streams } = view.lanes[spot.lane];
+  const [top, bottom] = band(spot.lane);
+  const height = (bottom - top) / streams.length;
+  const roof = top + streams.indexOf(piece.stream) * height;
+  const [from, to] = shareOf(piece, roof, roof + height);
+  return spot.height >= from && spot.height < to;
+}
+
+/** Pieces of coverage at a spot: what is drawn right there first, and of that the most special. */
 function piecesAt(spot) {
   const streams = view.lanes[spot.lane].streams;
   const found = view.report.coverage.filter((piece) => streams.includes(piece.stream) && holds(piece, spot.time));
-  return found.filter((piece) => !hushed(piece)).sort((one, two) => (one.scope || "").length - (two.scope || "").length);
+  return found.filter((piece) => !hushed(piece)).sort((one, two) => under(two, spot) - under(one, spot) || (two.scope || "").length - (one.scope || "").length);
 }
 
 function eventLine(place) {

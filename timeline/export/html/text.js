@@ -46,6 +46,11 @@ function rough(micros) {
   return micros === null || micros === undefined ? micros : Math.round(micros / 1e6) * 1e6;
 }
 
+/** The second that an instant lies in. */
+function second(micros) {
+  return Math.floor(micros / 1e6) * 1e6;
+}
+
 function between(start, end) {
   if (start === null && end === null) return "at all times";
   if (start === null) return `until ${moment(end)}`;
