@@ -58,7 +58,7 @@ def test_a_failed_sign_in_names_no_token_that_it_does_not_state(case: duckdb.Duc
 
 
 def test_the_log_analytics_workspace_is_not_the_tenant(case: duckdb.DuckDBPyConnection) -> None:
-    assert {row[0].split("/")[1] for row in rows(case, "stream", "entra_log_analytics.ndjson")} == {"52977449-77be-4a5e-abad-d17cd25a4930"}
+    assert {str(row[0]).split("/")[1] for row in rows(case, "stream", "entra_log_analytics.ndjson")} == {"52977449-77be-4a5e-abad-d17cd25a4930"}
 
 
 def test_american_dates_put_the_month_first(case: duckdb.DuckDBPyConnection) -> None:

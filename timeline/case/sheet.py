@@ -72,7 +72,7 @@ class Table:
         """Note that the value at this place is not what was expected."""
         value: Any = self.values
         for part in inside:
-            value = value[part] if isinstance(value, dict | list) else value
+            value = value[part]
         self._sheet.mistake((*self._place, *inside), shown(value), expected)
 
     def table(self, key: str) -> "Table":

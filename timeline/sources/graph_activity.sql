@@ -9,6 +9,7 @@ columns      = [["SignInActivityId", "RequestUri", "RequestMethod"]]
 witnesses    = ["token.use", "token.revoke", "mail.read", "mail.send", "mail.rule", "object.read", "object.write", "object.delete", "object.share", "credential.add", "consent.grant", "role.assign", "federation.change", "config.read", "config.change"]
 completeness = "complete"
 scope        = "tenant id"
+objects      = ["https://graph.microsoft.*"]
 empty        = ["object_hash", "object_from", "object_size", "signing_key_id"]
 sees_not     = ["request bodies and answers", "calls to services other than Microsoft Graph"]
 export       = "az monitor diagnostic-settings create --logs '[{\"category\":\"MicrosoftGraphActivityLogs\",\"enabled\":true}]' …, then az storage blob download-batch"
