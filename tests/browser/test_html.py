@@ -186,6 +186,15 @@ def test_a_click_on_a_gap_explains_it(opened: Open) -> None:
     assert page.execute_script("return byId('detail').open") is False
 
 
+def test_a_click_where_events_hide_a_gap_leads_to_both(opened: Open) -> None:
+    page = opened(storm.report())
+    click_at(page, point(page, "entra.signin.interactive/contoso", "2022-02-02"))
+    told = panel(page)
+    assert "events" in told.splitlines()[0]
+    page.find_element(By.XPATH, "//dialog//button[contains(., 'Expired')]").click()
+    assert panel(page).startswith("Expired: entra.signin.interactive/contoso")
+
+
 def test_a_click_on_a_verdict_opens_needs_query_and_uncovered_windows(opened: Open) -> None:
     page = opened(quiet())
     page.find_element(By.XPATH, "//article//button[contains(., 'Who read this object')]").click()

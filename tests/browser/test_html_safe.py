@@ -90,7 +90,7 @@ def test_no_log_value_becomes_markup_script_link_or_request(opened: Open) -> Non
         wait(lambda: page.execute_script("return !byId('detail').textContent.includes('Unpacking the record')"))
         assert page.execute_script(f"return [window.hit, {NOISE}]") == [None, 0]
     page.execute_script(
-        "view.report.verdicts.forEach(showVerdict); view.report.gaps.forEach(showGap); showSeveral([0, 1, 2, 3])"
+        "view.report.verdicts.forEach(showVerdict); view.report.gaps.forEach(showGap); showSeveral([0, 1, 2, 3], view.report.gaps)"
     )
     page.execute_script(
         "view.lanes.forEach((lane, place) => byId('tip').replaceChildren(...hintOf({ lane: place, time: view.low + 9e15, height: 0, reach: 1e16 })))"

@@ -81,7 +81,17 @@ function rawParts(raw, place) {
   return parts;
 }
 
-function showSeveral(places) {
+/** What the logs could have shown at a place, each to open. */
+function behind(gaps) {
+  const lines = gaps.map((gap) => {
+    const open = button("", "open", () => showGap(gap));
+    open.append(stateBadge(gap.state));
+    return make("li", "", open, " ", datum(gap.scope || gap.stream), " ", make("span", "dates", between(gap.start, gap.end)));
+  });
+  return lines.length ? make("div", "", make("h3", "", "What the log could have shown here"), make("ul", "several", ...lines)) : null;
+}
+
+function showSeveral(places, gaps) {
   const lines = [...places].sort((one, two) => one - two).slice(0, 200).map((place) => {
     const open = button("", "open", () => showEvent(place));
     open.append(eventLine(place));
@@ -91,7 +101,7 @@ function showSeveral(places) {
   const times = places.map((place) => view.events.times[place]);
   const [low, high] = [Math.min(...times), Math.max(...times)];
   const closer = closingTo("Zoom to them", () => showRange(low - (high - low) * 0.1 - 1e6, high + (high - low) * 0.1 + 1e6));
-  openPanel(count(places.length, "event"), make("p", "", between(low, high)), make("div", "actions", closer), make("ol", "several", ...lines), more);
+  openPanel(count(places.length, "event"), make("p", "", between(low, high)), make("div", "actions", closer), behind(gaps), make("h3", "", "The events"), make("ol", "several", ...lines), more);
 }
 
 function expected(gap) {

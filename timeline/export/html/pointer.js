@@ -88,8 +88,9 @@ function showHint(event) {
 function openSpot(spot) {
   const near = eventsAt(spot);
   if (near.length === 1) return showEvent(near[0]);
-  if (near.length > 1) return showSeveral(near);
-  const piece = piecesAt(spot)[0];
+  const pieces = piecesAt(spot);
+  if (near.length > 1) return showSeveral(near, pieces.map((piece) => gapOf(piece, spot.time)));
+  const [piece] = pieces;
   return piece ? showGap(gapOf(piece, spot.time)) : undefined;
 }
 
