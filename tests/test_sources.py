@@ -131,7 +131,7 @@ def test_a_source_witnesses_what_its_samples_show(case: duckdb.DuckDBPyConnectio
 
 
 def witnessed(source: Source, name: str) -> set[str]:
-    return {action for known in {name, *source.names} if globs.matches(known, name) for action in source.actions_of(known)}
+    return {*source.optional} | {action for known in {name, *source.names} if globs.matches(known, name) for action in source.actions_of(known)}
 
 
 def test_every_record_is_an_event_rejected_duplicate_or_skipped(case: duckdb.DuckDBPyConnection) -> None:

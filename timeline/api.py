@@ -254,7 +254,7 @@ class Case:
         events = pl.concat(self.events(raw=raw))
         return Report(
             title=self.config.name,
-            notes="",
+            notes=self.config.notes,
             begin=start,
             end=end,
             as_of=self.knowledge.as_of,

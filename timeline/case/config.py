@@ -119,6 +119,7 @@ class Config:
     zones: tuple[ZoneSpec, ...]
     steps: tuple[StepSpec, ...]
     outages: tuple[OutageSpec, ...]
+    notes: str = ""
 
 
 def load(path: Path, questions: Collection[str] | None = None) -> Config:
@@ -161,6 +162,7 @@ def _config(root: Table, name: str, questions: Collection[str] | None) -> Config
         zones=tuple(_zone(table) for table in root.tables("zone")),
         steps=_chain(root.table("chain"), questions),
         outages=tuple(_outage(table) for table in root.tables("outage")),
+        notes=case.take("notes", text, ""),
     )
     _check_window(case, "from", "to")
     case.close()

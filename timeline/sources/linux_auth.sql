@@ -6,6 +6,7 @@ match        = '''regexp_matches(line, '^(<\d{1,3}>)?([A-Z][a-z]{2} [ \d]\d \d\d
 completeness = "complete"
 scope        = "host"
 objects      = ["/*"]
+optional     = ["crash.dump", "process.start"]
 local_time   = true
 yearless     = true
 empty        = ["logged_time", "user_agent", "device_id", "app_id", "resource_id", "session_id", "token_issuer", "token_audience", "request_id", "issued_time",

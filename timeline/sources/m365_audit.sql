@@ -66,7 +66,9 @@ FROM (SELECT *,
             CASE WHEN of_mail THEN mail_action(operation) ELSE file_action(operation) END, 'other') AS action
     FROM (SELECT *,
         CASE WHEN operation = 'UserLoginFailed' OR result IN ('failed', 'false', 'failure', 'fail', 'error', 'denied') THEN 'failure'
-             WHEN result IN ('succeeded', 'success', 'true', 'successful', 'partiallysucceeded') THEN 'success' ELSE 'unknown' END AS outcome
+             WHEN result IN ('succeeded', 'success', 'true', 'successful', 'partiallysucceeded') THEN 'success'
+             -- a record that names no operation only reports that something was recorded: there is no attempt that could have failed
+             WHEN operation IS NULL AND result IS NULL THEN 'success' ELSE 'unknown' END AS outcome
     FROM (SELECT *,
         coalesce(r.CreationTime, r.Start_Time, r.TimeGenerated) AS told,
         r.Operation AS operation,

@@ -8,6 +8,7 @@ match        = """coalesce(r.Event.System, r.System.EventRecordID, r.winlog.even
 completeness = "complete"
 scope        = "host"
 objects      = ['*:\*', '\\*']
+optional     = ["object.read", "object.write", "object.delete", "object.inspect", "process.start", "logging.enable"]
 local_time   = true
 token_kinds  = ["Kerberos tickets (on a domain controller)", "AD FS tokens (on an AD FS server with success auditing)"]
 empty        = ["issued_time", "bytes", "object_size", "mailbox", "token_audience"]
