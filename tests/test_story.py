@@ -71,19 +71,24 @@ def audit() -> list[dict[str, Any]]:
     return records("m365.audit/2023-07-12/**/*.json*")
 
 
+def files() -> list[Path]:
+    """Give the files of the story; `more` holds samples of sources that it does not need."""
+    return [path for path in LOGS.rglob("*") if path.is_file() and path.relative_to(LOGS).parts[0] != "more"]
+
+
 def test_the_generator_writes_these_very_files(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.story", str(tmp_path / "logs"), str(tmp_path / "truth.toml")]
     subprocess.run(command, cwd=ROOT, check=True)
     made = {
         path.relative_to(tmp_path / "logs"): content(path) for path in (tmp_path / "logs").rglob("*") if path.is_file()
     }
-    kept = {path.relative_to(LOGS): content(path) for path in LOGS.rglob("*") if path.is_file()}
+    kept = {path.relative_to(LOGS): content(path) for path in files()}
     assert made == kept
     assert (tmp_path / "truth.toml").read_bytes() == (ROOT / "tests/story/truth.toml").read_bytes()
 
 
 def test_the_evidence_weighs_two_to_three_megabytes() -> None:
-    size = sum(path.stat().st_size for path in LOGS.rglob("*") if path.is_file())
+    size = sum(path.stat().st_size for path in files())
     assert 2_000_000 < size < 3_000_000
 
 
@@ -271,7 +276,7 @@ def test_windows_record_numbers_have_no_hole(pattern: str) -> None:
 
 def test_every_file_belongs_to_one_collection_of_the_case() -> None:
     patterns = [glob for collection in CASE["collection"] for glob in collection["paths"]]
-    for path in LOGS.rglob("*"):
+    for path in files():
         name = "evidence/" + path.relative_to(LOGS).as_posix()
         if path.is_file() and path.suffix not in (".toml", ".md"):
             assert sum(matches(glob, name) for glob in patterns) == 1, name
@@ -288,7 +293,7 @@ def matches(glob: str, name: str) -> bool:
 
 def test_every_stream_has_a_policy_and_the_dates_are_in_order() -> None:
     covered = {policy["stream"].split(".")[0] for policy in CASE["policy"]}
-    assert covered == {path.name.split(".")[0] for path in LOGS.iterdir() if path.is_dir()}
+    assert covered == {path.name.split(".")[0] for path in LOGS.iterdir() if path.is_dir() and path.name != "more"}
     story = TRUTH["events"]
     order = ["crash", "crash_reported", "upload", "copy", "first_replay", "first_forged", "last_forged", "detection"]
     assert sorted(order, key=lambda name: story[name]) == order

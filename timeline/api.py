@@ -24,9 +24,10 @@ from timeline.evidence import events as timeline_events
 from timeline.evidence import frames, ledger
 from timeline.evidence.chain import chain
 from timeline.evidence.events import EventFilter
+from timeline.evidence.facts import Facts
 from timeline.evidence.knowledge import Knowledge
 from timeline.evidence.questions import Answered, Asker, ask_row
-from timeline.evidence.streams import Builder, Facts
+from timeline.evidence.streams import Builder
 from timeline.export.html.render import render
 from timeline.export.html.report import Report
 
@@ -300,7 +301,7 @@ def demo(folder: Path | str) -> Case:
         raise CaseError(f"{root}: there is a case already; name another folder")
     samples = catalog.folder("sample_logs")
     root.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(samples, root / "evidence", ignore=shutil.ignore_patterns("case.toml", "*.md"), dirs_exist_ok=True)
+    shutil.copytree(samples, root / "evidence", ignore=shutil.ignore_patterns("case.toml", "*.md", "more"), dirs_exist_ok=True)
     shutil.copy(samples / "case.toml", root / settings.FILE)
     case = Case(root)
     case.ingest([root / "evidence"])

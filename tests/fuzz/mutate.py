@@ -47,7 +47,18 @@ ODD = (
     b"294277-01-01T00:00:00Z",
     b"-infinity",
 )
-TOPS = (b"7\n", b"true\n", b"null\n", b'"text"\n', b"[]\n", b"{}\n", b"[[[]]]\n", b"[1,2,3]\n", b'[{"a":1},2]\n', b"sep=;\n")
+TOPS = (
+    b"7\n",
+    b"true\n",
+    b"null\n",
+    b'"text"\n',
+    b"[]\n",
+    b"{}\n",
+    b"[[[]]]\n",
+    b"[1,2,3]\n",
+    b'[{"a":1},2]\n',
+    b"sep=;\n",
+)
 
 
 def _truncate(dice: Random, data: bytes) -> bytes:
@@ -96,13 +107,19 @@ def _shuffle(dice: Random, data: bytes) -> bytes:
 
 def _long(dice: Random, data: bytes) -> bytes:
     place = dice.randrange(len(data) + 1)
-    return data[:place] + dice.choice((b"x", b"[", b'{"a":', b'"', b"\\", b" ", b",")) * dice.choice((600, 300_000)) + data[place:]
+    return (
+        data[:place]
+        + dice.choice((b"x", b"[", b'{"a":', b'"', b"\\", b" ", b",")) * dice.choice((600, 300_000))
+        + data[place:]
+    )
 
 
 def _ends(dice: Random, data: bytes) -> bytes:
     new = dice.choice((b"\r", b"\r\n", b"", b" "))
     share = dice.choice((0.1, 0.5, 1.0))
-    return b"".join(row[:-1] + new if row[-1:] == b"\n" and dice.random() < share else row for row in data.splitlines(keepends=True))
+    return b"".join(
+        row[:-1] + new if row[-1:] == b"\n" and dice.random() < share else row for row in data.splitlines(keepends=True)
+    )
 
 
 def _top(dice: Random, data: bytes) -> bytes:
@@ -122,7 +139,16 @@ def _quotes(dice: Random, data: bytes) -> bytes:
 
 
 def _wrap(dice: Random, data: bytes) -> bytes:
-    before, after = dice.choice(((b'{"records":[', b"]}"), (b"[", b"]"), (b'{"value":', b"}"), (b'"', b'"'), (b"[", b""), (b"", b"trailing text")))
+    before, after = dice.choice(
+        (
+            (b'{"records":[', b"]}"),
+            (b"[", b"]"),
+            (b'{"value":', b"}"),
+            (b'"', b'"'),
+            (b"[", b""),
+            (b"", b"trailing text"),
+        )
+    )
     return before + data + after
 
 

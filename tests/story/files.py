@@ -38,7 +38,8 @@ def write(files: Files, folder: Path) -> None:
             path.write_bytes(data)
     if (folder / "case.toml") in wanted:
         for path in sorted(folder.rglob("*"), reverse=True):
-            stale(path, wanted)
+            if path.relative_to(folder).parts[0] != "more":
+                stale(path, wanted)
 
 
 def stale(path: Path, wanted: Mapping[Path, bytes]) -> None:

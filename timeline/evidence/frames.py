@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import count
 
 import duckdb
 import polars as pl
@@ -73,6 +74,8 @@ SOURCES: Schema = {
     "witnesses": pl.String,
 }
 LATEST = 253_402_300_800_000_000  # the year 10000: what a calendar can show
+FOREIGN = ("INTERVAL", "MAP(", "UNION(")
+"""Types of DuckDB that polars does not read: they are shown as DuckDB writes them."""
 EARLIEST = -62_135_596_800_000_000
 
 
@@ -104,8 +107,26 @@ def rows_of(
     relation = connection.sql(text, params=values)
     if relation is None:
         return pl.DataFrame()
-    found = pl.from_arrow(relation.to_arrow_table())
+    kinds = [str(kind) for kind in relation.types]
+    if any(sign in kind for kind in kinds for sign in FOREIGN):
+        places = (
+            f"CAST(#{number} AS VARCHAR) AS c{number}" if any(sign in kind for sign in FOREIGN) else f"#{number} AS c{number}"
+            for number, kind in enumerate(kinds, 1)
+        )
+        table = relation.project(", ".join(places)).to_arrow_table()
+    else:
+        table = relation.to_arrow_table()
+    found = pl.from_arrow(table.rename_columns(_apart(relation.columns)))
     return found if isinstance(found, pl.DataFrame) else found.to_frame()
+
+
+def _apart(names: Sequence[str]) -> list[str]:
+    """Give columns of one name a number each."""
+    told: list[str] = []
+    for name in names:
+        numbered = (name if number == 1 else f"{name}_{number}" for number in count(1))
+        told.append(next(each for each in numbered if each not in told))
+    return told
 
 
 def gap_row(stream: str, source: str, family: str, scope: str, piece: Piece) -> dict[str, object]:

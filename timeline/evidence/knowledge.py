@@ -13,7 +13,7 @@ from timeline.case.config import Config
 from timeline.catalog import Source
 from timeline.core.coverage import Coverage, coverage, gaps
 from timeline.core.spans import BEGIN, END, Span
-from timeline.evidence import frames, streams
+from timeline.evidence import facts, frames, streams
 from timeline.globs import matches
 
 
@@ -27,9 +27,9 @@ class Knowledge:
         self.by_name = {name: source for source in sources.values() for name in source.names}
 
     @cached_property
-    def facts(self) -> streams.Facts:
+    def facts(self) -> facts.Facts:
         """What the records show."""
-        return streams.read(self.connection)
+        return facts.read(self.connection)
 
     @cached_property
     def builder(self) -> streams.Builder:

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+import base64
+import re
+import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from timeline.case.store import like
 from timeline.catalog import Need, Question
-from timeline.core.spans import Span, Spans, tidy
+from timeline.core.spans import BEGIN, Span, Spans, minus, tidy, union
 from timeline.core.verdict import Need as Asked
-from timeline.core.verdict import Verdict, Witness, censor, judge
+from timeline.core.verdict import Verdict, Witness, censor, judge, nobody
 from timeline.errors import CaseError
 from timeline.evidence import frames
 from timeline.evidence.knowledge import Knowledge
-from timeline.evidence.witnesses import subject, witnesses
+from timeline.evidence.witnesses import Witnesses, subject
+from timeline.globs import matches
 
 PRECISION = {"day": 86_400_000_000, "s": 1_000_000, "ms": 1000, "us": 1, "100ns": 1, "year_inferred": 1_000_000}
 SECOND = 1_000_000
+MANY = 500  # of more names than these a scope is not worth cutting out
+DAY = 86_400 * SECOND
 UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 
 
 @dataclass(frozen=True)
 class Answered:
-    """An answer: the rows, which of them are findings, the verdict, and where the findings lie as [t, t + precision)."""
+    """An answer: the rows, the verdict, where the findings lie as [t, t + precision), and where there may be more (`unseen`)."""
 
     question: Question
     params: Mapping[str, str]
@@ -33,6 +39,7 @@ class Answered:
     verdict: Verdict
     found: Spans
     needs: tuple[Asked, ...]
+    unseen: Spans
 
     @property
     def subject(self) -> str:
@@ -40,16 +47,39 @@ class Answered:
         return ", ".join(f"{key}={value}" for key, value in self.params.items())
 
 
-def _checked(question: Question, params: Mapping[str, str]) -> None:
-    for name in params:
+def _checked(question: Question, params: Mapping[str, str], window: Span) -> None:
+    known = ", ".join(question.parameters) or "none"
+    for name, told in params.items():
         if name not in question.parameters:
-            known = ", ".join(question.parameters) or "none"
             raise CaseError(f"question {question.id}: unknown parameter {name!r}; its parameters are: {known}")
+        if not told:
+            raise CaseError(f"question {question.id}: parameter {name!r} is empty; leave it out if it may be anything")
+    if window[0] >= window[1]:
+        raise CaseError(f"question {question.id}: the window is empty; its start must be before its end")
+
+
+STORAGE = re.compile(r"https?://([^/?:*]+\.core\.windows\.net)(?::\d+)?(/[^?]*)?(?:\?.*)?", re.IGNORECASE)
+GUID_BYTES = 16
+UTI = re.compile(r"[A-Za-z0-9_-]{22}|[A-Za-z0-9_-]{48}")
+
+
+def _formed(name: str, told: str) -> str:
+    """Bring a parameter to the form that events have: a storage address without port and query, a token identifier as its GUID."""
+    if found := STORAGE.fullmatch(told):
+        return f"https://{found[1]}{found[2] or ''}"
+    return _guid(told) if name == "token" and UTI.fullmatch(told) else told
+
+
+def _guid(token: str) -> str:
+    """Give the sign-in id that an Entra unique token identifier encodes: a GUID's sixteen bytes, or its text."""
+    read = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+    if len(read) != GUID_BYTES:
+        return read.decode().lower() if read.isascii() else token
+    return str(uuid.UUID(bytes_le=read))
 
 
 def select(knowledge: Knowledge, question: Question, params: Mapping[str, str], window: Span) -> pl.DataFrame:
     """Run a question's SELECT with its parameters bound."""
-    _checked(question, params)
     bound: dict[str, object] = {name: like(params[name]) if params.get(name) else None for name in question.parameters}
     bound |= {"from_us": window[0], "to_us": window[1]}
     used = {name: value for name, value in bound.items() if f"${name}" in question.select}
@@ -72,53 +102,102 @@ class Asker:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
+        self.witnesses = Witnesses(knowledge)
         self.zones = {zone.name: zone.objects for zone in knowledge.config.zones}
+        self._called: dict[str, tuple[str, ...]] = {}
 
     def answer(self, question: Question, params: Mapping[str, str], window: Span | None = None) -> Answered:
         """Give rows and verdict of a question over a window (the case's)."""
         asked = window or self.knowledge.window
-        rows = self._graded(question, params, select(self.knowledge, question, params, asked))
+        _checked(question, params, asked)
+        formed = {name: _formed(name, told) for name, told in params.items()}
+        rows = self._graded(question, formed, select(self.knowledge, question, formed, asked))
         marked = rows["verdict"].to_list() if "verdict" in rows.columns else ["found"] * rows.height
-        found = [index for index, word in enumerate(marked) if word == "found"]
-        needs = tuple(self._need(need, params, asked, rows[found]) for need in question.needs)
-        verdict = judge(len(found), needs, candidates=rows.height - len(found))
-        return Answered(question, params, asked, rows.drop("precision_"), verdict, _moments(rows[found]), needs)
+        found = rows[[index for index, word in enumerate(marked) if word == "found"]]
+        others = rows[[index for index, word in enumerate(marked) if word != "found"]]
+        needs = tuple(self._need(need, formed, asked, found) for need in question.needs)
+        verdict = self._doubted(judge(found.height, needs, candidates=others.height), question, formed, others)
+        unseen = union(verdict.spans, self._before(question, formed, asked) if found.height else ())
+        return Answered(question, params, asked, rows.drop("precision_"), verdict, _moments(found), needs, unseen)
 
     def _alternatives(self, need: Need, params: Mapping[str, str], window: Span) -> tuple[tuple[Witness, ...], ...]:
-        wanted = subject(need, params, self.zones)
+        names = {told: self._names(told) for name, told in params.items() if need.restrict.get("actor") == f"${name}"}
+        wanted = subject(need, params, self.zones, names)
         ways: Sequence[tuple[str, ...]] = need.any or (need.actions,)
-        return tuple(
-            _once(each for action in way for each in witnesses(self.knowledge, action, wanted, window)) for way in ways
-        )
+        found = (_once(each for action in way for each in self.witnesses.of(action, wanted, window)) for way in ways)
+        return tuple(some or (nobody("no log could show it"),) for some in found)
+
+    def _names(self, actor: str) -> tuple[str, ...]:
+        """Give every name and id of these principals, as scopes may use either; any, where the case cannot put the one to the other."""
+        if actor not in self._called:
+            self._called[actor] = self._looked_up(actor)
+        return self._called[actor]
+
+    def _looked_up(self, actor: str) -> tuple[str, ...]:
+        config = self.knowledge.config
+        scoped = [each for spec in config.collections for each in spec.subjects]
+        scoped += [each for spec in config.policies for each in spec.where.get("actor", ())]
+        if not scoped:
+            return (actor,)
+        rows = self.knowledge.connection.execute(
+            "SELECT DISTINCT actor, actor_id FROM event "
+            "WHERE lower(actor) LIKE $actor ESCAPE '\\' OR lower(actor_id) LIKE $actor ESCAPE '\\'",
+            {"actor": like(actor)},
+        ).fetchall()
+        names, ids = ({row[place] for row in rows if row[place]} for place in (0, 1))
+        nameless = "@" not in actor and not names
+        foreign = not ids and any("@" not in each for each in scoped)
+        others = sorted(each for each in names | ids if not matches(actor, each))
+        return ("*",) if nameless or foreign or len(others) > MANY else (actor, *others)
 
     def _need(self, need: Need, params: Mapping[str, str], window: Span, rows: pl.DataFrame) -> Asked:
         if need.at == "issued_time":
             instants = _issued(rows)
-            reach = (
-                min((start for start, _ in instants), default=window[0]),
-                max((end for _, end in instants), default=window[1]),
-            )
+            reach = (instants[0][0], instants[-1][1]) if instants else window
             return Asked(instants, self._alternatives(need, params, reach))
         start = window[0] - duration(need.lookback)
         return Asked(((start, window[1]),), self._alternatives(need, params, (start, window[1])))
+
+    def _before(self, question: Question, params: Mapping[str, str], window: Span) -> Spans:
+        """Where nobody states when the case begins, give the instant before its oldest record if more could have been there."""
+        if self.knowledge.config.start != BEGIN or window[0] != self.knowledge.window[0]:
+            return ()
+        reach = (BEGIN, window[0])
+        over = [need for need in question.needs if need.at != "issued_time"]
+        asked = [Asked((reach,), self._alternatives(need, params, reach)) for need in over]
+        return ((window[0] - 1, window[0]),) if judge(0, asked).spans else ()
+
+    def _doubted(
+        self, verdict: Verdict, question: Question, params: Mapping[str, str], candidates: pl.DataFrame
+    ) -> Verdict:
+        """Add what candidates leave open: it may have happened at their times, and why their issuance cannot be checked."""
+        if not candidates.height:
+            return verdict
+        losses = list(verdict.uncovered)
+        for need in question.needs:
+            if need.at == "issued_time" and (instants := _issued(candidates)):
+                reach = (instants[0][0], instants[-1][1])
+                losses += Asked((reach,), self._alternatives(need, params, reach)).losses()
+        spans = union(verdict.spans, _moments(candidates))
+        return replace(verdict, uncovered=tuple(dict.fromkeys(losses)), spans=spans)
 
     def _graded(self, question: Question, params: Mapping[str, str], rows: pl.DataFrame) -> pl.DataFrame:
         """Of rows that stand on a need at their issued time, only those whose issuance was covered are findings."""
         late = [need for need in question.needs if need.at == "issued_time"]
         if not late or not rows.height:
             return rows
-        covered = [self._covered_issue(late, params, at) for at in rows["issued_time_us"].to_list()]
+        told = rows["issued_time_us"].to_list()
+        days = {at // DAY: self._issuable(late, params, at // DAY * DAY) for at in told if at is not None}
+        covered = [at is not None and not minus(((at, at + SECOND),), days[at // DAY]) for at in told]
         words = rows["verdict"].to_list() if "verdict" in rows.columns else ["found"] * rows.height
         graded = ["found" if sure and word == "found" else "unknown" for sure, word in zip(covered, words, strict=True)]
         return rows.with_columns(pl.Series("verdict", graded, pl.String))
 
-    def _covered_issue(self, needs: list[Need], params: Mapping[str, str], at: int | None) -> bool:
-        if at is None:
-            return False
-        day = 86_400 * SECOND
-        reach = (at // day * day - day, at // day * day + 2 * day)
-        asked = [Asked(((at, at + SECOND),), self._alternatives(need, params, reach)) for need in needs]
-        return not judge(0, asked).spans
+    def _issuable(self, needs: list[Need], params: Mapping[str, str], day: int) -> Spans:
+        """Give when, around a day, an issuance would have been seen."""
+        reach = (day, day + DAY + SECOND)
+        asked = [Asked((reach,), self._alternatives(need, params, reach)) for need in needs]
+        return minus((reach,), judge(0, asked).spans)
 
 
 def _once(some: object) -> tuple[Witness, ...]:
@@ -127,7 +206,12 @@ def _once(some: object) -> tuple[Witness, ...]:
 
 def _moments(rows: pl.DataFrame) -> Spans:
     pairs = zip(rows["time_us"].to_list(), rows["precision_"].to_list(), strict=True)
-    return tidy((at, at + PRECISION.get(word or "us", 1)) for at, word in pairs)
+    return tidy((at, at + _precision(at, word)) for at, word in pairs)
+
+
+def _precision(at: int, word: str | None) -> int:
+    """Give how long the instant of a record lasts; where the log does not say, a whole second stands for all of it."""
+    return PRECISION.get(word or "", 1 if at % SECOND else SECOND)
 
 
 def _issued(rows: pl.DataFrame) -> Spans:
@@ -144,7 +228,7 @@ def ask_row(answered: Answered) -> dict[str, object]:
     )
     first, last = (int(times.min()), int(times.max())) if len(times) else (None, None)  # type: ignore[arg-type]
     flags = (
-        censor(first, last, answered.window, answered.verdict.spans)
+        censor(first, last, (answered.window[0] - 1, answered.window[1]), answered.unseen)
         if first is not None and last is not None
         else (None, None)
     )

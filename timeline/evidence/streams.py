@@ -2,164 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+import posixpath
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-
-import duckdb
 
 from timeline.case.config import CollectionSpec, Config, PolicySpec
 from timeline.core.coverage import Collection, Defect, State, Stream
 from timeline.core.retention import Limit, Policy, Semantics
 from timeline.core.scope import EVERYTHING, Scope, scope_of
-from timeline.core.spans import BEGIN, END, Span, Spans
+from timeline.core.spans import BEGIN, END, Spans
+from timeline.evidence.facts import Facts, Seen
 from timeline.globs import matches, weight
 
-DAY = 86_400_000_000
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What the records of one stream in one file show: how many, the first, the last, the last delivery; µs."""
-
-    file_no: int
-    stream: str
-    events: int
-    first: int
-    last: int
-    delivered: int
-
-
-@dataclass
-class Facts:
-    """What the case shows of its streams, read once."""
-
-    seen: list[Seen] = field(default_factory=list)
-    paths: Mapping[int, Path] = field(default_factory=dict)
-    records: Mapping[int, int] = field(default_factory=dict)
-    families: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    places: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
-    descending: Mapping[int, bool] = field(default_factory=dict)
-    defects: list[tuple[int, str, Defect]] = field(default_factory=list)
-    marks: list[tuple[str, Defect]] = field(default_factory=list)
-
-
-def read(connection: duckdb.DuckDBPyConnection) -> Facts:
-    """Ask the case once for all that coverage needs."""
-    rows = connection.execute(
-        "SELECT file_no, stream, count(*), min(time_us), max(time_us), max(greatest(time_us, coalesce(logged_us, time_us))) "
-        "FROM event GROUP BY file_no, stream ORDER BY stream, file_no"
-    ).fetchall()
-    files = connection.execute("SELECT file_no, path, records FROM file").fetchall()
-    twins = connection.execute(
-        "SELECT t.file_no, o.file_no FROM file AS t JOIN file AS o ON t.sha256 = o.sha256 AND t.twin AND NOT o.twin"
-    ).fetchall()
-    seen = [Seen(*row) for row in rows]
-    twin_of: dict[int, list[int]] = {}
-    for twin, original in twins:
-        twin_of.setdefault(original, []).append(twin)
-    seen += [
-        Seen(twin, each.stream, each.events, each.first, each.last, each.delivered)
-        for each in list(seen)
-        for twin in twin_of.get(each.file_no, [])
-    ]
-    kinds = connection.execute("SELECT DISTINCT stream, source, family FROM event").fetchall()
-    order = connection.execute("SELECT file_no, corr(record, time_us) < -0.5 FROM event GROUP BY file_no").fetchall()
-    return Facts(
-        seen,
-        {no: Path(path) for no, path, _ in files},
-        {no: count for no, _, count in files},
-        {stream: (source, family) for stream, source, family in kinds},
-        _places(connection),
-        {no: bool(down) for no, down in order},
-        [*_rejected(connection), *_torn(connection)],
-        [*_throttled(connection), *_switched(connection)],
-    )
-
-
-def _places(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], frozenset[str]]:
-    """Give for each stream and action on objects the places (`scheme://name`, in lower case) of which the stream shows such events."""
-    rows = connection.execute(
-        "SELECT stream, action, list(DISTINCT lower(regexp_extract(object, '^([A-Za-z0-9]+://[^/]+)', 1))) "
-        "FROM event WHERE action LIKE 'object.%' AND object IS NOT NULL GROUP BY ALL"
-    ).fetchall()
-    return {(stream, action): frozenset(each for each in places if each) for stream, action, places in rows}
-
-
-def _rejected(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, str, Defect]]:
-    """Around each run of rejected records, the span between its neighbours in the file, for every stream of that file."""
-    rows = connection.execute("""
-        WITH torn AS (SELECT DISTINCT file_no, record, reason FROM rejected),
-        streams AS (SELECT DISTINCT file_no, stream FROM event WHERE file_no IN (SELECT file_no FROM torn)),
-        good AS (SELECT file_no, record, time_us FROM event WHERE file_no IN (SELECT file_no FROM torn)),
-        around AS (SELECT t.file_no, t.record, t.reason,
-                (SELECT max(g.record) FROM good AS g WHERE g.file_no = t.file_no AND g.record < t.record) AS before,
-                (SELECT min(g.record) FROM good AS g WHERE g.file_no = t.file_no AND g.record > t.record) AS after FROM torn AS t),
-        runs AS (SELECT file_no, before, after, count(*) AS lost, min(record) AS record, min(reason) AS reason FROM around GROUP BY ALL)
-        SELECT r.file_no, s.stream, b.time_us, a.time_us, r.lost, r.record, r.reason FROM runs AS r JOIN streams AS s USING (file_no)
-        LEFT JOIN good AS b ON b.file_no = r.file_no AND b.record = r.before LEFT JOIN good AS a ON a.file_no = r.file_no AND a.record = r.after
-        ORDER BY ALL""").fetchall()
-    found = []
-    for file_no, stream, before, after, lost, record, reason in rows:
-        ends = [each for each in (before, after) if each is not None]
-        span = (min(ends), max(ends) + 1) if len(ends) == 2 else (BEGIN, after + 1) if before is None else (before, END)  # noqa: PLR2004
-        cause = f"{lost} record(s) of this file rejected from record {record} on: {reason}"
-        found.append((file_no, stream, Defect(State.LOSSY, span, cause=cause, basis="ledger")))
-    return found
-
-
-def _torn(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, str, Defect]]:
-    rows = connection.execute(
-        "SELECT file_no, stream, max_by(time_us, record) FROM event JOIN file USING (file_no) WHERE torn GROUP BY ALL"
-    ).fetchall()
-    return [
-        (file_no, stream, Defect(State.LOSSY, (last, END), cause="the file is truncated", basis="ledger"))
-        for file_no, stream, last in rows
-    ]
-
-
-def _throttled(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, Defect]]:
-    """Give the day after each throttling mark: the audit of that mailbox records nothing for 24 hours (Microsoft Learn, MailItemsAccessed)."""
-    rows = connection.execute(
-        "SELECT stream, mailbox, time_us, event_id FROM event WHERE mark = 'throttled' ORDER BY time_us, event_id"
-    ).fetchall()
-    return [
-        (
-            stream,
-            Defect(
-                State.LOSSY,
-                (at, at + DAY),
-                scope_of({"mailbox": mailbox}) if mailbox else EVERYTHING,
-                "the log says that it was throttled: nothing of this mailbox is recorded for 24 hours",
-                "attestation",
-                (event,),
-            ),
-        )
-        for stream, mailbox, at, event in rows
-    ]
-
-
-def _switched(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, Defect]]:
-    """From a successful switching off to the next switching on of the same log; `subject` is the glob of the streams it is about."""
-    rows = connection.execute(
-        "SELECT subject, coalesce(object, ''), action, time_us, event_id, operation FROM event WHERE subject IS NOT NULL AND kept "
-        "AND outcome = 'success' AND action IN ('logging.disable', 'logging.enable') ORDER BY subject, 2, time_us, event_id"
-    ).fetchall()
-    found: list[tuple[str, Defect]] = []
-    off: dict[tuple[str, str], tuple[int, str, str]] = {}
-    for subject, thing, action, at, event, operation in rows:
-        if action == "logging.disable":
-            off.setdefault((subject, thing), (at, event, operation))
-        elif (subject, thing) in off:
-            start, first, what = off.pop((subject, thing))
-            found.append((subject, _disabled((start, at), what, (first, event))))
-    return found + [
-        (subject, _disabled((start, END), what, (event,))) for (subject, _), (start, event, what) in off.items()
-    ]
-
-
-def _disabled(span: Span, operation: str, evidence: tuple[str, ...]) -> Defect:
-    return Defect(State.DISABLED, span, cause=f"switched off by {operation}", basis="config_event", evidence=evidence)
+INFERRED = "inferred"
+UNREAD = Defect(State.LOSSY, (BEGIN, END), cause="a file of the collection could not be read at all", basis="ledger")
 
 
 class Builder:
@@ -202,8 +59,9 @@ class Builder:
         }
 
     def _under(self, glob: str, path: Path) -> bool:
-        pattern = glob if glob.startswith("/") else f"{self.root}/{glob.removeprefix('./')}"
-        return matches(pattern, path.as_posix())
+        return matches(
+            posixpath.normpath(f"{'' if glob.startswith('/') else self.root.as_posix()}/{glob}"), path.as_posix()
+        )
 
     def stream(self, name: str, as_of: int) -> Stream:
         """Give one stream with everything known about it."""
@@ -211,17 +69,8 @@ class Builder:
         policies = self._policies(name)
         collections = tuple(one for spec in self.config.collections if (one := self._collection(spec, name, seen)))
         last = max((each.delivered for each in seen), default=None)
-        if not collections and policies and last is not None:
-            collections = (
-                Collection(
-                    "inferred",
-                    store=policies[-1].store,
-                    collected_at=last + 1,
-                    oldest_seen=min(each.first for each in seen),
-                    uncut=True,
-                    basis="inferred",
-                ),
-            )
+        if not collections and policies and seen:
+            collections = (_inferred(policies, seen),)
         return Stream(
             name,
             policies,
@@ -238,6 +87,8 @@ class Builder:
 
     def _collection(self, spec: CollectionSpec, name: str, seen: list[Seen]) -> Collection | None:
         mine = [each for each in seen if each.file_no in self.members[spec.id]]
+        if spec.paths and not self.members[spec.id]:
+            return None  # none of its files is in the case, so it shows nothing
         if not (any(matches(glob, name) for glob in spec.streams) if spec.streams else mine):
             return None
         lost = self._lost(spec, mine)
@@ -257,9 +108,10 @@ class Builder:
         first, last = min(each.first for each in mine), max(each.last for each in mine)
         if spec.cut:
             return ((BEGIN, first),) if spec.cut == "oldest" else ((last + 1, END),)
-        if all(self.facts.descending.get(each.file_no, False) for each in mine):
-            return ((BEGIN, first),)
-        return ((BEGIN, first), (last + 1, END))
+        order = {self.facts.order[each] for each in numbers if each in self.facts.order}
+        oldest = () if order == {1} else ((BEGIN, first),)
+        newest = () if order == {-1} else ((last + 1, END),)
+        return (*oldest, *newest)
 
     def _defects(self, name: str, collections: tuple[Collection, ...]) -> tuple[Defect, ...]:
         known = {each.id for each in collections}
@@ -270,26 +122,26 @@ class Builder:
         ]
         for file_no, stream, defect in self.facts.defects:
             if stream.lower() == name.lower():
-                owners: list[str | None] = [
-                    spec.id for spec in self.config.collections if file_no in self.members[spec.id] and spec.id in known
-                ]
-                found += [
-                    Defect(
-                        defect.state,
-                        defect.span,
-                        defect.scope,
-                        defect.cause,
-                        defect.basis,
-                        (self._evidence(file_no),),
-                        collection=owner,
-                    )
-                    for owner in owners or [None]
-                ]
+                found += self._owned(defect, {file_no, *self.facts.twins.get(file_no, ())}, known)
+        for file_no in sorted(self.facts.unread):
+            if any(file_no in self.members.get(each, ()) for each in known):
+                found += self._owned(UNREAD, {file_no}, known)
         found += [defect for stream, defect in self.facts.marks if matches(stream, name)]
         return tuple(found)
 
-    def _evidence(self, file_no: int) -> str:
-        return f"file:{self.facts.paths[file_no].name}"
+    def _owned(self, defect: Defect, files: set[int], known: set[str]) -> list[Defect]:
+        """Say of a defect of these files (all of the same bytes) which collections have it."""
+        owners: list[str | None] = [each for each in sorted(known) if files & self.members.get(each, set())]
+        evidence = tuple(f"file:{self.facts.paths[number].name}" for number in sorted(files))
+        without = INFERRED if INFERRED in known else None
+        return [replace(defect, evidence=evidence, collection=owner) for owner in owners or [without]]
+
+
+def _inferred(policies: tuple[Policy, ...], seen: list[Seen]) -> Collection:
+    """Give the collection that nobody stated: of the native copy if there is one, at a time that nobody knows."""
+    stores = [each.store for each in policies]
+    store = "native" if "native" in stores else stores[-1]
+    return Collection(INFERRED, store, oldest_seen=min(each.first for each in seen), uncut=True, basis="inferred")
 
 
 def policy(spec: PolicySpec) -> Policy:

@@ -49,7 +49,8 @@ def _plain(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     match dtype:
         case pl.Datetime():
             utc = column.dt.convert_time_zone("UTC") if dtype.time_zone else column
-            return utc.dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ")
+            told = pl.when(utc.is_between(FIRST, LAST)).then(utc) if not dtype.time_zone else utc
+            return told.dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ")
         case pl.Binary():
             return column.bin.encode("hex")
         case pl.Duration():

@@ -1,115 +1,205 @@
 """Records of JSON documents: arrays, wrappers such as {"Records": […]}, pages, several documents back to back, pretty-printed or not.
 
-Whole documents are cut by msgspec, which validates while it skips; what it refuses (a torn end, a broken element) goes through a scan
-of the structure alone, so that one bad element costs one record and not the file.
+A text of moderate size is cut whole by msgspec, which validates while it skips. A longer one goes through a scan of the structure,
+window by window; so does what msgspec refuses (a torn end, a broken element), so that a bad element costs one record and not the file.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 import msgspec
 import numpy as np
 import pyarrow as pa
 
 from timeline.readers.batch import Batch, Fault
-from timeline.readers.stream import Torn
+from timeline.readers.damage import rescued
+from timeline.readers.stream import until_torn
+from timeline.readers.structure import BLANK, closing, level, lists
 
-WRAPPERS = ("records", "Records", "value", "items", "activities", "Events", "events", "logs", "results", "hits", "data")
-LARGEST = 512 << 20
-ROWS = 2048
-_QUOTE, _ESCAPE, _OPEN, _CLOSE, _COMMA, _SPACE = 1, 2, 3, 4, 5, 6
-_CLASS = np.zeros(256, np.uint8)
-_CLASS[ord('"')], _CLASS[ord("\\")] = _QUOTE, _ESCAPE
-_CLASS[[ord("{"), ord("[")]], _CLASS[[ord("}"), ord("]")]] = _OPEN, _CLOSE
+SURE = ("records", "Records", "value")
+LIKELY = ("items", "activities", "Events", "events", "logs", "results", "hits", "data", "entries")
+OWN = {
+    "id",
+    "uuid",
+    "time",
+    "timestamp",
+    "@timestamp",
+    "eventTime",
+    "CreationTime",
+    "createdDateTime",
+    "published",
+    "actor",
+}
+WHOLE, WINDOW, LONGEST = 64 << 20, 8 << 20, 32 << 20
+ROWS, ROOM = 2048, 8 << 20
+REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _Pages = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _Elements = msgspec.json.Decoder(list[msgspec.Raw])
+_Value = msgspec.json.Decoder(msgspec.Raw)
+_KEY = re.compile(rb'"(\w{1,20})"\s*:\s*$')
+
+
+def _opens(text: bytes) -> bool:
+    """Tell whether a list begins here that is empty or whose first element is an object."""
+    first = text[:64].lstrip(BLANK)
+    return first[:1] == b"[" and first[1:].lstrip(BLANK)[:1] in (b"{", b"]", b"")
 
 
 def wrapped(document: bytes) -> str:
-    """Name the key of a document that holds its records: a known wrapper whose value is an array of objects, or empty."""
+    """Name the key of a document that holds its records: a known wrapper whose value is a list of objects, or empty.
+
+    An object with an id or a time of its own is a record that has a list in it.
+    """
     try:
         keys = _Pages.decode(document)
-    except (msgspec.DecodeError, RecursionError):
+    except REFUSED:
         return ""
-    for key in WRAPPERS:
-        if key in keys:
-            inner = bytes(keys[key][:64]) if isinstance(keys[key], bytes) else bytes(keys[key])[:64]
-            inside = inner.lstrip()[1:].lstrip() if inner.lstrip()[:1] == b"[" else b"-"
-            if inside[:1] in (b"{", b"]"):
-                return key
+    for key in SURE if OWN & keys.keys() else SURE + LIKELY:
+        if key in keys and _opens(bytes(memoryview(keys[key])[:64])):
+            return key
     return ""
 
 
 def _elements(document: bytes) -> list[msgspec.Raw] | None:
     """Give the records of one valid document; None where it is not valid JSON."""
-    first = document.lstrip()[:1]
+    first = document.lstrip(BLANK)[:1]
     try:
         if first == b"[":
             return _Elements.decode(document)
-        key = wrapped(document)
-        if key:
-            return _Elements.decode(_Pages.decode(document)[key])
-        return [msgspec.json.decode(document, type=msgspec.Raw)]
-    except (msgspec.DecodeError, RecursionError):
+        key = wrapped(document) if first == b"{" else ""
+        return _Elements.decode(_Pages.decode(document)[key]) if key else [_Value.decode(document)]
+    except REFUSED:
         return None
 
 
-def _structure(data: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Give the places of brackets outside of strings, and the depth after each."""
-    kind = _CLASS[data]
-    places = np.flatnonzero(kind)
-    kinds = kind[places]
-    quote = kinds == _QUOTE
-    quote &= ~_escaped(places, kinds)
-    inside = np.cumsum(quote) & 1
-    bracket = (inside == 0) & ((kinds == _OPEN) | (kinds == _CLOSE))
-    steps = np.where(kinds[bracket] == _OPEN, 1, -1)
-    return places[bracket], np.cumsum(steps)
+def _valid(piece: bytes) -> bool:
+    try:
+        _Value.decode(piece)
+    except REFUSED:
+        return False
+    return True
 
 
-def _escaped(places: np.ndarray, kinds: np.ndarray) -> np.ndarray:
-    """Find the characters that an odd run of backslashes precedes."""
-    slash = kinds == _ESCAPE
-    index = np.arange(len(places))
-    near = np.concatenate((np.zeros(1, bool), np.diff(places) == 1))
-    goes_on = slash & near & np.concatenate((np.zeros(1, bool), slash[:-1]))
-    start = np.maximum.accumulate(np.where(slash & ~goes_on, index, 0))
-    run = np.where(slash, index - start + 1, 0)
-    before = np.concatenate((np.zeros(1, run.dtype), run[:-1]))
-    odd: np.ndarray = near & (before % 2 == 1)
-    return odd
+def _inside(document: bytes) -> int:
+    """Give the place behind the bracket that opens the list of records in a document that is long or broken; 0: there is none."""
+    if document[:1] == b"[":
+        return 1
+    for place in lists(document[:WINDOW])[:64] if document[:1] == b"{" else ():
+        key = _KEY.search(document[max(0, place - 40) : place])
+        name = key[1].decode() if key else ""
+        if name in SURE + LIKELY and _opens(document[place:]):
+            before = document[: place - len(key[0] if key else b"")].rstrip(BLANK + b",")
+            if name in SURE or not _own(before):
+                return place + 1
+    return 0
 
 
-def top_level(data: bytes) -> Iterator[tuple[int, int]]:
-    """Give the spans of the documents in a text, by brackets alone; a torn last one reaches to the end."""
-    places, depth = _structure(np.frombuffer(data, np.uint8))
-    start = 0
-    for index in np.flatnonzero(depth <= 0):
-        end = int(places[index]) + 1
-        if data[start:end].strip(b" \t\r\n,\x00"):
-            yield start, end
-        start = end
-    if data[start:].strip(b" \t\r\n,\x00"):
-        yield start, len(data)
+def _own(before: bytes) -> bool:
+    """Tell whether the members that precede a list make its object a record of its own."""
+    try:
+        return bool(OWN & _Pages.decode(before + b"}").keys())
+    except REFUSED:
+        return False
 
 
-def _members(data: bytes) -> list[bytes]:
-    """Give the elements of the outermost array of a document that is not valid JSON, torn or broken ones included."""
-    body = data.find(b"[")
-    head = data[:body] if body >= 0 else data
-    if body < 0 or head.count(b"{") > 1:
-        return [data]
-    places, depth = _structure(np.frombuffer(data, np.uint8)[body:])
-    spans, start = [], body + 1
-    for index in np.flatnonzero(depth == 1)[1:] if len(depth) and depth[0] == 1 else []:
-        end = body + int(places[index]) + 1
-        spans.append(data[start:end])
-        start = end
-    closed = bool(len(depth)) and bool((depth == 0).any())
-    if not closed:
-        spans.append(data[start:])
-    return [piece for piece in (span.strip(b" \t\r\n,") for span in spans) if piece]
+def _checked(piece: bytes) -> Iterator[bytes]:
+    if _valid(piece):
+        yield piece
+    else:
+        yield from rescued(piece)
+
+
+def _tail(text: bytes) -> bool:
+    """Tell whether a text is the rest of an object after one of its members."""
+    return _valid(b'{"":0' + text) or _valid(b'{"":0,' + text)
+
+
+def _opened(document: bytes) -> Iterator[bytes]:
+    """Give the records of one document, valid or not."""
+    whole = _elements(document)
+    place = 0 if whole is not None else _inside(document)
+    if whole is not None:
+        yield from map(bytes, whole)
+    elif not place:
+        yield from rescued(document)
+    else:
+        body = document[place:]
+        found = level(body, inside=True)
+        for start, end in found.spans:
+            yield from _checked(body[start:end])
+        rest = body[found.used :].strip(BLANK)
+        if rest and not (found.closed and document[:1] == b"{" and _tail(rest)):
+            yield from rescued(rest)
+
+
+class Scan:
+    """A scan of JSON text of any length: keeps only what belongs to a record that has not ended yet."""
+
+    def __init__(self, window: int = WINDOW) -> None:
+        self.window = self.needed = window
+        self.rest = b""
+        self.inside = self.after = self.member = False
+
+    def feed(self, block: bytes) -> Iterator[bytes]:
+        """Take more text; give the records that are whole now."""
+        self.rest += block
+        if len(self.rest) < self.needed:
+            return
+        before = len(self.rest)
+        yield from self._values()
+        if not self.inside and not self.after and len(self.rest) >= self.window:
+            yield from self._enter()
+        if len(self.rest) > LONGEST:
+            yield from rescued(self.rest)
+            self.rest = b""
+        stuck = len(self.rest) == before
+        self.needed = 2 * before if stuck else len(self.rest) + self.window
+
+    def end(self) -> Iterator[bytes]:
+        """Give the records of what is left; a torn one ends with the text."""
+        yield from self._values()
+        self.after = False
+        yield from self._values()
+        rest = self.rest.strip(BLANK + b",")
+        if rest.strip(BLANK + b",]}"):
+            yield from rescued(rest) if self.inside else _opened(rest)
+
+    def _enter(self) -> Iterator[bytes]:
+        """Go into a list of records whose end is far away."""
+        text = self.rest.lstrip(BLANK + b",")
+        place = _inside(text)
+        if place:
+            self.inside, self.member, self.rest = True, text[:1] == b"{", text[place:]
+            yield from self._values()
+
+    def _values(self) -> Iterator[bytes]:
+        if self.after and not self._left():
+            return
+        found = level(self.rest, inside=self.inside)
+        for start, end in found.spans:
+            yield from (_checked if self.inside else _opened)(self.rest[start:end])
+        self.rest = self.rest[found.used :]
+        if found.closed:
+            self.inside, self.after = False, self.member
+            yield from self._values()
+
+    def _left(self) -> bool:
+        """Leave the object around a list that has ended, with its last members; tell whether its end is here."""
+        place = closing(self.rest)
+        if place >= 0:
+            self.after = False
+            self.rest = self.rest[place + 1 :] if _tail(self.rest[: place + 1]) else self.rest
+        return place >= 0
+
+
+def _scanned(blocks: Iterable[bytes], window: int = WINDOW) -> Iterator[bytes]:
+    scan = Scan(window)
+    for block in blocks:
+        yield from scan.feed(block)
+    yield from scan.end()
 
 
 def pieces(data: bytes) -> Iterator[bytes]:
@@ -117,21 +207,30 @@ def pieces(data: bytes) -> Iterator[bytes]:
     whole = _elements(data)
     if whole is not None:
         yield from map(bytes, whole)
-        return
-    spans = list(top_level(data))
-    for start, end in spans:
-        part = data[start:end].strip(b" \t\r\n,\x00")
-        inner = _elements(part)
-        yield from map(bytes, inner) if inner is not None else _members(part)
+    else:
+        yield from _scanned(data[place : place + WINDOW] for place in range(0, len(data), WINDOW))
+
+
+def _all(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Give the records of a text that comes in blocks: cut whole if it is of moderate size."""
+    source, first = iter(blocks), bytearray()
+    for block in source:
+        first += block
+        if len(first) > WHOLE:
+            parts = (bytes(first[place : place + WINDOW]) for place in range(0, len(first), WINDOW))
+            yield from _scanned(chain(parts, source))
+            return
+    yield from pieces(bytes(first))
 
 
 def _batches(parts: Iterable[bytes]) -> Iterator[Batch]:
-    number, rows = 1, []
+    number, rows, room = 1, [], 0
     for part in parts:
         rows.append(part)
-        if len(rows) == ROWS:
+        room += len(part)
+        if len(rows) == ROWS or room > ROOM:
             yield _batch(number, rows)
-            number, rows = number + len(rows), []
+            number, rows, room = number + len(rows), [], 0
     if rows:
         yield _batch(number, rows)
 
@@ -143,19 +242,11 @@ def _batch(number: int, rows: list[bytes]) -> Batch:
 
 
 def cut(blocks: Iterable[bytes]) -> Iterator[Batch | Fault]:
-    """Cut a JSON text into records; one too large for memory or torn is read as far as it goes."""
-    data, fault = bytearray(), ""
-    try:
-        for block in blocks:
-            data += block
-            if len(data) > LARGEST:
-                fault = f"the JSON document is larger than {LARGEST >> 20} MiB; the rest was not read: split it or export JSON lines"
-                break
-    except Torn as error:
-        fault = str(error)
+    """Cut a JSON text into records; a torn one is read as far as it goes."""
+    faults: list[str] = []
     number = 1
-    for batch in _batches(pieces(bytes(data))):
+    for batch in _batches(_all(until_torn(blocks, faults))):
         yield batch
         number = int(batch.number[-1]) + 1
-    if fault:
+    for fault in faults:
         yield Fault(number, -1, 0, fault)

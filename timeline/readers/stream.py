@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,7 +66,8 @@ def _blocks(path: Path, compression: str, size: int) -> Iterator[bytes]:
             try:
                 block = file.read1(size) if compression else file.read(size)  # type: ignore[attr-defined]
             except (EOFError, OSError, zlib.error) as error:
-                raise Torn(f"the gzip stream is damaged or ends early: {error}") from error
+                what = "the gzip stream is damaged or ends early" if compression else "the file cannot be read further"
+                raise Torn(f"{what}: {error}") from error
             if not block:
                 return
             yield block
@@ -78,11 +79,19 @@ def blocks(opened: Opened, size: int = BLOCK) -> Iterator[bytes]:
     skip = opened.mark
     for block in _blocks(opened.path, opened.compression, size):
         rest = block[skip:] if skip else block
-        skip = 0
+        skip -= len(block) - len(rest)
         yield rest if decoder is None else decoder.decode(rest).encode("utf-8", "replace")
     tail = decoder.decode(b"", final=True) if decoder else ""
     if tail:
         yield tail.encode()
+
+
+def until_torn(blocks: Iterable[bytes], faults: list[str]) -> Iterator[bytes]:
+    """Give blocks up to the damaged place, if there is one, and note it."""
+    try:
+        yield from blocks
+    except Torn as error:
+        faults.append(str(error))
 
 
 def head(opened: Opened, size: int = 1 << 18) -> bytes:

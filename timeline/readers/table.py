@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import count
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +16,9 @@ import pyarrow.csv
 from timeline.readers.batch import Batch, Fault
 from timeline.readers.lines import LONGEST, blanks, text_array
 from timeline.readers.stream import Torn
+
+csv.field_size_limit(LONGEST)
+_TOLD = re.compile(rb'#TYPE [^\n]*\n|"?sep=([,;\t|])"?\r?\n')
 
 
 @dataclass(frozen=True)
@@ -35,21 +40,32 @@ def _ends(data: bytes) -> np.ndarray:
     return ends
 
 
+def _preamble(head: bytes) -> tuple[int, str]:
+    """Give the length of the lines before a header that tell a program how to read it, and the delimiter if one does."""
+    size, told = 0, ""
+    while found := _TOLD.match(head, size):
+        size, told = found.end(), (found[1] or b"").decode() or told
+    return size, told
+
+
 def header(head: bytes) -> Header | None:
-    """Read the header row of a CSV; None if the first row does not look like one."""
-    ends = _ends(head)
-    size = int(ends[0]) if len(ends) else len(head)
-    line = head[:size].decode("utf-8", "replace")
-    delimiter = max(",;\t|", key=line.count)
-    if not line.count(delimiter):
+    """Read the header row of a CSV, after lines such as `#TYPE …` and `sep=;`; None if the first row does not look like one."""
+    skip, told = _preamble(head)
+    ends = _ends(head[skip:])
+    size = int(ends[0]) if len(ends) else len(head) - skip
+    line = head[skip : skip + size].decode("utf-8", "replace")
+    delimiter = told or max(",;\t|", key=line.count)
+    try:
+        names = [name.strip() for name in next(csv.reader(io.StringIO(line), delimiter=delimiter), [])]
+    except csv.Error:
         return None
-    names = [name.strip() for name in next(csv.reader(io.StringIO(line), delimiter=delimiter), [])]
-    seen: dict[str, int] = {}
-    unique = []
+    if not any(names):
+        return None
+    unique: dict[str, None] = {}
     for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        unique.append(name if seen[name] == 1 else f"{name}#{seen[name]}")
-    return Header(tuple(unique), delimiter, size)
+        numbered = (f"{name}#{number}" for number in count(2))
+        unique[name if name not in unique else next(each for each in numbered if each not in {*names, *unique})] = None
+    return Header(tuple(unique), delimiter, skip + size)
 
 
 def _rows(blocks: Iterable[bytes]) -> Iterator[tuple[int, bytes, np.ndarray]]:
@@ -64,7 +80,8 @@ def _rows(blocks: Iterable[bytes]) -> Iterator[tuple[int, bytes, np.ndarray]]:
         rest += block or b""
         ends = _ends(rest)
         if block is None or len(rest) > LONGEST:
-            ends = ends if len(ends) and ends[-1] == len(rest) else np.append(ends, len(rest))
+            last = len(rest) if block is None else rest.rfind(b"\n") + 1 or len(rest)
+            ends = ends if len(ends) and ends[-1] == last else np.append(ends, last)
         if len(ends) and ends[-1]:
             yield place, rest[: ends[-1]], ends
             place, rest = place + int(ends[-1]), rest[ends[-1] :]

@@ -1,0 +1,56 @@
+"""Every case of every question gets its verdict from the real evidence: case.toml, DuckDB file, catalogue and coverage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.questions.trial import CASES, QUESTIONS, Bench, instant, spans, trial_of
+from timeline.core.spans import minus, tidy, union
+from timeline.evidence.questions import ask_row
+
+TOLD = ("strength", "first_is", "last_is")
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    bench = Bench(tmp_path_factory.mktemp("cases"))
+    yield bench
+    bench.close()
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda p: f"{p.parent.name}-{p.stem}")
+def test_a_case_has_its_verdict(bench: Bench, path: Path) -> None:
+    trial = trial_of(path)
+    answered, told = bench.answer(trial), trial.expect
+    row, rows = ask_row(answered), answered.rows.to_dicts()
+    assert (row["verdict"], len(rows)) == (told["verdict"], told["rows"]), [(each["event_id"], each.get("verdict")) for each in rows]
+    lost = union(*(minus(need.asked, need.met()) for need in answered.needs))
+    assert lost == tidy(spans(told.get("uncovered", []))), row["uncovered"]
+    assert {key: row[key] for key in TOLD if key in told} == {key: told[key] for key in TOLD if key in told}
+    assert (row["verdict"] in {"unknown", "found_incomplete"}) == bool(row["uncovered"] or any(each.get("verdict") == "unknown" for each in rows))
+    if "first" in told:
+        assert rows[0]["time_us"] == instant(told["first"])
+    if "events" in told:
+        assert {str(each["event_id"]) for each in rows} == set(told["events"])
+    for name, values in told.get("column", {}).items():
+        padded = values + values[-1:] * (len(rows) - len(values))
+        assert [each[name] for each in rows] == padded, name
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda p: f"{p.parent.name}-{p.stem}")
+def test_rows_are_in_order_and_named_as_the_contract_does(bench: Bench, path: Path) -> None:
+    trial = trial_of(path)
+    rows = bench.rows(trial, **trial.params)
+    if rows:
+        assert list(rows[0])[:3] == ["time", "time_us", "event_id"]
+    assert [r["event_id"] for r in rows] == [r["event_id"] for r in sorted(rows, key=lambda r: (r["time_us"], r["event_id"]))]
+    assert all(trial.window[0] <= row["time_us"] < trial.window[1] for row in rows)
+    assert len({row["event_id"] for row in rows}) == len(rows)
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_a_question_has_its_three_cases(name: str) -> None:
+    assert {path.stem for path in CASES if path.parent.name == name} >= {"found", "absent", "unknown"}

@@ -1,0 +1,124 @@
+"""JSON of any length is cut like JSON that fits in memory, and damage costs what it damages."""
+
+import json
+import tracemalloc
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from timeline.readers import documents
+from timeline.readers.batch import Batch
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from('"\\{}[],:\n\t'), max_size=8)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**6), 10**6) | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
+    max_leaves=8,
+)
+RECORDS = st.lists(st.builds(lambda value: {"n": value}, JSON), min_size=1, max_size=6)
+SHAPES = ("array", "records", "Records", "value", "lines", "pretty", "joined", "events", "nested pages")
+
+
+def written(records: list[dict[str, object]], shape: str, indent: int | None) -> str:
+    each = [json.dumps(record, indent=indent) for record in records]
+    return {
+        "array": json.dumps(records, indent=indent),
+        "lines": "\r\n".join(json.dumps(record) for record in records),
+        "pretty": "".join(each),
+        "joined": ",".join(each),
+        "nested pages": "\n".join(json.dumps({"kind": "page", "records": records, "next": {"x": [1]}}, indent=indent) for _ in "ab"),
+    }.get(shape) or json.dumps({"@odata.context": "x", shape: records, "next": {"token": "}]"}, "more": [{}]}, indent=indent)
+
+
+def in_windows(data: bytes, size: int, window: int) -> list[bytes]:
+    scan = documents.Scan(window)
+    return [piece for place in range(0, len(data), size) for piece in scan.feed(data[place : place + size])] + list(scan.end())
+
+
+@given(RECORDS, st.sampled_from(SHAPES), st.sampled_from([None, 0, 2]), st.integers(1, 40), st.integers(1, 60))
+@settings(max_examples=400, deadline=None)
+def test_a_scan_in_windows_gives_the_records_that_a_whole_read_gives(
+    records: list[dict[str, object]], shape: str, indent: int | None, size: int, window: int
+) -> None:
+    data = written(records, shape, indent).encode()
+    wanted = records * 2 if shape == "nested pages" else records
+    assert [json.loads(piece) for piece in documents.pieces(data)] == wanted
+    assert in_windows(data, size, window) == list(documents.pieces(data))
+
+
+@given(RECORDS, st.sampled_from(SHAPES), st.data(), st.integers(1, 40), st.integers(1, 60))
+@settings(max_examples=200, deadline=None)
+def test_a_tear_costs_only_the_record_that_is_torn_in_windows_too(
+    records: list[dict[str, object]], shape: str, data: st.DataObject, size: int, window: int
+) -> None:
+    whole = written(records, shape, None).encode()
+    tear = data.draw(st.integers(1, len(whole)))
+    before = [piece for piece in in_windows(whole, len(whole), len(whole)) if whole[:tear].count(piece)]
+    got = in_windows(whole[:tear], size, window)
+    assert len(got) >= len(before)
+    assert len(got) <= len(records) * 2 + 1
+
+
+@given(st.binary(max_size=60) | st.text(st.sampled_from('{}[]",:\\ \na1'), max_size=60).map(str.encode), st.integers(1, 9), st.integers(1, 30))
+@settings(max_examples=400, deadline=None)
+def test_any_bytes_are_cut_without_an_error(data: bytes, size: int, window: int) -> None:
+    for piece in [*documents.pieces(data), *in_windows(data, size, window)]:
+        assert piece.strip(documents.BLANK)
+
+
+def test_a_list_longer_than_memory_allows_is_read_in_bounded_memory() -> None:
+    record = json.dumps({"name": "x" * 2000, "more": [{"a": 1}] * 20}).encode()
+
+    def blocks() -> Iterator[bytes]:
+        yield b'{"Records": ['
+        for _ in range(160):
+            yield (record + b",\n") * 300
+        yield record + b'], "next": "none"}'
+
+    tracemalloc.start()
+    count = sum(len(batch.number) for batch in documents.cut(blocks()) if isinstance(batch, Batch))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert count == 160 * 300 + 1
+    assert peak < 400 << 20
+
+
+RECORD = b'{"time":"%d","who":{"name":"x"},"list":[{"a":1},{"b":"]}"}]}'
+GOOD = [RECORD % number for number in range(40)]
+
+
+@pytest.mark.parametrize("joint", [b",", b",\n", b"\n", b""])
+@pytest.mark.parametrize("broken", [b'{"time":"x', b'{"time":"x","who":{', b'{"time":x"}', b'{"time":"x"}}', b'"time":"x"}', b'{"time":"x]}'])
+def test_a_broken_record_in_the_middle_costs_itself_alone(joint: bytes, broken: bytes) -> None:
+    rows = [*GOOD[:20], broken, *GOOD[20:]]
+    for before, after in ((b'{"records":[', b"]}"), (b"[", b"]"), (b"", b"")):
+        got = list(documents.pieces(before + joint.join(rows) + after))
+        assert [piece for piece in got if piece in GOOD] == GOOD
+        assert len(got) <= len(rows) + 1
+
+
+def test_a_part_of_a_broken_record_is_not_taken_for_a_record() -> None:
+    forged = b'{"parameters":[{"x":{"other":1,"time":"2"}},{"other":1}],"time":nonsense"}'
+    assert len(list(documents.pieces(b"[" + GOOD[0] + b"," + forged + b"]"))) == 2
+
+
+def test_a_record_with_an_id_and_a_list_of_events_is_one_record() -> None:
+    activity = b'{"id":{"time":"2023-05-01T00:00:00Z"},"actor":{"email":"ann@contoso.com"},"events":[{"name":"a"},{"name":"b"}]}'
+    assert list(documents.pieces(activity)) == [activity]
+    assert list(documents.pieces(b'{"items":[' + activity + b'],"etag":"x"}')) == [activity]
+
+
+@pytest.mark.parametrize("page", [b"[]", b'{"value":[]}', b'{"@odata.context":"x","value":[ ]}\n', b'{"Records":[]}{"Records":[]}'])
+def test_an_empty_page_holds_no_records(page: bytes) -> None:
+    assert list(documents.pieces(page)) == []
+
+
+def test_text_around_documents_is_kept_apart_from_them() -> None:
+    assert list(documents.pieces(b'Loading...\n[{"a":1}]\nDone.')) == [b"Loading...", b'{"a":1}', b"Done."]
+
+
+@pytest.mark.parametrize("sign", [b"[", b"{", b"}", b"]", b'{"a":', b'"', b"\\", b",", b'{"a":[', b'{"a":1,'])
+def test_long_runs_of_one_sign_take_no_time_to_speak_of(sign: bytes) -> None:
+    assert len(list(documents.pieces(b'[{"a":1},' + sign * 400_000))) < 400_001
