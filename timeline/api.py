@@ -48,10 +48,13 @@ class Case:
     def create(cls, path: Path | str) -> Case:
         """Make a case folder; an existing case.toml is left as it is."""
         root = Path(path)
-        root.mkdir(parents=True, exist_ok=True)
         told = root / settings.FILE
-        if not told.exists():
-            told.write_text(settings.TEMPLATE, encoding="utf-8")
+        try:
+            root.mkdir(parents=True, exist_ok=True)
+            if not told.exists():
+                told.write_text(settings.TEMPLATE, encoding="utf-8")
+        except OSError as error:
+            raise CaseError(f"{root}: {error.strerror}; choose a folder that can be made and written") from None
         return cls(root)
 
     @classmethod
@@ -136,9 +139,10 @@ class Case:
         finally:
             connection.close()
 
-    def status(self) -> pl.DataFrame:
-        """Give the ledger: one row for every file met."""
-        return ledger.status(self.connection)
+    def status(self, *, notes: bool = False) -> pl.DataFrame:
+        """Give the ledger: one row for every file met; with `notes` also why one was left out."""
+        rows = ledger.status(self.connection)
+        return rows if notes else rows.drop("note")
 
     def rejected(self) -> pl.DataFrame:
         """Give the records that could not be read, with reason and text."""
@@ -150,7 +154,7 @@ class Case:
 
     def events(self, wanted: EventFilter | None = None, *, raw: bool = False) -> Iterator[pl.DataFrame]:
         """Give the timeline in pieces, by time; with `raw` each event carries its record's own text."""
-        return timeline_events.events(self.connection, wanted or EventFilter(), self.log_sources if raw else None)
+        return timeline_events.events(self.connection, wanted or EventFilter(), raw=raw)
 
     def count(self, wanted: EventFilter | None = None) -> int:
         """Count the events that a filter gives."""
@@ -230,6 +234,11 @@ class Case:
         return frames.frame(rows, frames.ASK)
 
     def _own(self, params: Mapping[str, str]) -> list[tuple[str, Mapping[str, str]]]:
+        known = {key for each in self.questions.values() for key in each.parameters}
+        if unknown := [key for key in params if key not in known]:
+            raise CaseError(
+                f"no question has the parameter {unknown[0]!r}; the parameters are: {', '.join(sorted(known))}"
+            )
         own = [(step.question, step.params) for step in self.config.steps] if not params else []
         asked = {name for name, _ in own}
         rest = [
@@ -301,7 +310,9 @@ def demo(folder: Path | str) -> Case:
         raise CaseError(f"{root}: there is a case already; name another folder")
     samples = catalog.folder("sample_logs")
     root.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(samples, root / "evidence", ignore=shutil.ignore_patterns("case.toml", "*.md", "more"), dirs_exist_ok=True)
+    shutil.copytree(
+        samples, root / "evidence", ignore=shutil.ignore_patterns("case.toml", "*.md", "more"), dirs_exist_ok=True
+    )
     shutil.copy(samples / "case.toml", root / settings.FILE)
     case = Case(root)
     case.ingest([root / "evidence"])

@@ -27,7 +27,9 @@ def okta(time: str, actor: str = ALICE, result: str = "SUCCESS", **more: Any) ->
     }
 
 
-def storage(time: str, operation: str = "GetBlob", blob: str = "dumps/a.dmp", *, upn: str = ALICE, **more: Any) -> dict[str, Any]:
+def storage(
+    time: str, operation: str = "GetBlob", blob: str = "dumps/a.dmp", *, upn: str = ALICE, **more: Any
+) -> dict[str, Any]:
     account = more.pop("account", "proddumps")
     category = {"Get": "StorageRead", "Lis": "StorageRead", "Del": "StorageDelete"}.get(operation[:3], "StorageWrite")
     return {
@@ -41,7 +43,12 @@ def storage(time: str, operation: str = "GetBlob", blob: str = "dumps/a.dmp", *,
         "correlationId": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{time}{operation}{blob}{upn}")),
         "uri": f"https://{account}.blob.core.windows.net:443/{blob}?se=1",
         "identity": {"type": "OAuth", "requester": {"upn": upn, "objectId": f"id-{upn}"}},
-        "properties": {"accountName": account, "operationCount": 0, "responseBodySize": 10, "userAgentHeader": "azcopy"},
+        "properties": {
+            "accountName": account,
+            "operationCount": 0,
+            "responseBodySize": 10,
+            "userAgentHeader": "azcopy",
+        },
         **more,
     }
 
@@ -83,10 +90,18 @@ def graph(time: str, token: str, issued: str | None, user: str = ALICE) -> dict[
     }
     if issued:
         properties["tokenIssuedAt"] = issued
-    return {"time": time, "category": "MicrosoftGraphActivityLogs", "tenantId": TENANT, "operationName": "Microsoft Graph Activity", "properties": properties}
+    return {
+        "time": time,
+        "category": "MicrosoftGraphActivityLogs",
+        "tenantId": TENANT,
+        "operationName": "Microsoft Graph Activity",
+        "properties": properties,
+    }
 
 
-def mail(time: str, mailbox: str = BOB, *, throttled: bool = False, user: str | None = None, number: str = "") -> dict[str, Any]:
+def mail(
+    time: str, mailbox: str = BOB, *, throttled: bool = False, user: str | None = None, number: str = ""
+) -> dict[str, Any]:
     return {
         "CreationTime": time,
         "Id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"mail{time}{mailbox}{number}")),
@@ -100,7 +115,10 @@ def mail(time: str, mailbox: str = BOB, *, throttled: bool = False, user: str | 
         "UserId": user or mailbox,
         "ClientIPAddress": "192.0.2.8",
         "MailboxOwnerUPN": mailbox,
-        "OperationProperties": [{"Name": "MailAccessType", "Value": "Bind"}, {"Name": "IsThrottled", "Value": str(throttled)}],
+        "OperationProperties": [
+            {"Name": "MailAccessType", "Value": "Bind"},
+            {"Name": "IsThrottled", "Value": str(throttled)},
+        ],
     }
 
 
@@ -115,7 +133,13 @@ def trail(time: str, name: str = "GetUser", source: str = "iam", **more: Any) ->
         "sourceIPAddress": "192.0.2.7",
         "userAgent": "aws-cli",
         "eventID": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{time}{name}")),
-        "userIdentity": {"type": "IAMUser", "arn": "arn:aws:iam::123456789012:user/alice", "userName": "alice", "accountId": "123456789012", "accessKeyId": "AKIAIOSFODNN7EXAMPLE"},
+        "userIdentity": {
+            "type": "IAMUser",
+            "arn": "arn:aws:iam::123456789012:user/alice",
+            "userName": "alice",
+            "accountId": "123456789012",
+            "accessKeyId": "AKIAIOSFODNN7EXAMPLE",
+        },
         "readOnly": name.startswith("Get"),
         **more,
     }
@@ -132,6 +156,12 @@ def windows(time: str, number: int, event: int = 4624) -> dict[str, Any]:
                 "Computer": "dc01.contoso.com",
                 "TimeCreated": {"#attributes": {"SystemTime": time}},
             },
-            "EventData": {"TargetUserName": "alice", "TargetDomainName": "CONTOSO", "LogonType": 3, "IpAddress": "192.0.2.7", "TargetLogonId": "0x1"},
+            "EventData": {
+                "TargetUserName": "alice",
+                "TargetDomainName": "CONTOSO",
+                "LogonType": 3,
+                "IpAddress": "192.0.2.7",
+                "TargetLogonId": "0x1",
+            },
         }
     }

@@ -276,3 +276,24 @@ def test_verify_tells_changed_and_missing_evidence(bench: Bench) -> None:
     with bench.open() as connection:
         bad = verify(connection).filter(~pl.col("ok"))
     assert sorted(bad["detail"]) == ["the bytes differ from those that were ingested", "the file is not there any more"]
+
+
+def test_a_file_that_has_grown_replaces_its_earlier_version(bench: Bench) -> None:
+    path = bench.put("a.json", lines(toy(1)))
+    bench.ingest(path)
+    (row,) = bench.ingest(bench.put("a.json", lines(toy(1), toy(2)))).iter_rows(named=True)
+    assert (row["records"], row["events"], row["duplicates"]) == (2, 2, 0)
+    assert bench.rows("SELECT count(*) FROM events") == [(2,)]
+
+
+def test_an_identical_file_stands_for_one_that_was_replaced(bench: Bench) -> None:
+    path = bench.put("a.json", lines(toy(1)))
+    bench.ingest(path, bench.put("b.json", lines(toy(1))))
+    bench.ingest(bench.put("a.json", lines(toy(5))))
+    assert bench.rows("SELECT actor FROM events ORDER BY actor") == [("user1",), ("user5",)]
+
+
+def test_bytes_that_moved_to_another_name_are_read_again(bench: Bench) -> None:
+    bench.ingest(bench.put("a.json", lines(toy(1))))
+    bench.ingest(bench.put("a.json", lines(toy(5))), bench.put("b.json", lines(toy(1))))
+    assert bench.rows("SELECT actor FROM events ORDER BY actor") == [("user1",), ("user5",)]

@@ -188,4 +188,4 @@ def mutated(dice: Random, data: bytes) -> bytes:
     text = plain(data)
     for _ in range(dice.choice((1, 1, 1, 2, 4))):
         text = dice.choice(TEXT)(dice, text)
-    return _pack(dice, text) if dice.random() < 0.2 else text  # noqa: PLR2004
+    return _pack(dice, text) if dice.random() < 0.2 else text

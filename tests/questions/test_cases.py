@@ -43,7 +43,7 @@ def test_a_case_has_its_verdict(bench: Bench, path: Path) -> None:
 @pytest.mark.parametrize("path", CASES, ids=lambda p: f"{p.parent.name}-{p.stem}")
 def test_rows_are_in_order_and_named_as_the_contract_does(bench: Bench, path: Path) -> None:
     trial = trial_of(path)
-    rows = bench.rows(trial, **trial.params)
+    rows = bench.answer(trial).rows.to_dicts()
     if rows:
         assert list(rows[0])[:3] == ["time", "time_us", "event_id"]
     assert [r["event_id"] for r in rows] == [r["event_id"] for r in sorted(rows, key=lambda r: (r["time_us"], r["event_id"]))]
@@ -54,3 +54,14 @@ def test_rows_are_in_order_and_named_as_the_contract_does(bench: Bench, path: Pa
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_a_question_has_its_three_cases(name: str) -> None:
     assert {path.stem for path in CASES if path.parent.name == name} >= {"found", "absent", "unknown"}
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_an_omitted_parameter_means_any_and_a_strange_one_nothing(bench: Bench, name: str) -> None:
+    trial = trial_of(next(path for path in CASES if path.parent.name == name and path.stem == "found"))
+    strange = {key: trial.tables["zone"][0]["name"] if key == "zone" else "no such thing" for key in QUESTIONS[name].parameters}
+    with bench.laid(trial) as asker:
+        some, every, none = ({row["event_id"] for row in asker.answer(trial.question, told).rows.to_dicts()} for told in (trial.params, {}, strange))
+    assert some
+    assert some <= every
+    assert not none or not strange

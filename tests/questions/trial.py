@@ -13,15 +13,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from timeline import catalog
 from timeline.case import config
 from timeline.case.store import events_view, writer
 from timeline.catalog import Question, Source
 from timeline.core.spans import Span
 from timeline.evidence.knowledge import Knowledge
-from timeline.evidence.questions import Answered, Asker, ask_row
+from timeline.evidence.questions import Answered, Asker
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 QUESTIONS = catalog.questions()
@@ -30,7 +28,6 @@ TIMES = {"time": "time_us", "logged_time": "logged_us", "issued_time": "issued_t
 HOUR, DAY = 3_600_000_000, 86_400_000_000
 
 Table = dict[str, Any]
-Change = Callable[["Trial"], "Trial"]
 
 
 def instant(text: str) -> int:
@@ -144,12 +141,21 @@ class Bench:
 
     @contextmanager
     def laid(self, trial: Trial) -> Iterator[Asker]:
-        """Give who answers questions about this case, until the next one."""
+        """Lay out the evidence of a trial and give who answers questions about it, until the block ends."""
         self.connection.execute("BEGIN")
         try:
-            yield Asker(self._knowledge(trial))
+            self._fill(trial)
+            asker = self.asker(trial)
+            self._show(trial, asker.knowledge)
+            yield asker
         finally:
             self.connection.execute("ROLLBACK")
+
+    def asker(self, trial: Trial) -> Asker:
+        """Give who answers questions about the evidence as it lies, by what this trial's case.toml says."""
+        (self.root / config.FILE).write_text(toml(trial.tables), encoding="utf-8")
+        settings = config.load(self.root / config.FILE)
+        return Asker(Knowledge(self.connection, settings, self.root, sources_of(trial.streams)))
 
     def answer(self, trial: Trial, window: Span | None = None) -> Answered:
         with self.laid(trial) as asker:
@@ -158,22 +164,13 @@ class Bench:
     def verdict(self, trial: Trial) -> str:
         return str(self.answer(trial).verdict.verdict)
 
-    def asked(self, trial: Trial) -> Table:
-        return ask_row(self.answer(trial))
-
-    def rows(self, trial: Trial, **params: str) -> list[Table]:
-        with self.laid(trial) as asker:
-            return asker.answer(trial.question, params).rows.to_dicts()
-
-    def _knowledge(self, trial: Trial) -> Knowledge:
-        (self.root / config.FILE).write_text(toml(trial.tables), encoding="utf-8")
-        settings = config.load(self.root / config.FILE)
-        self._fill(trial)
-        view = events_view([(zone.name, zone.level, zone.objects) for zone in settings.zones])
+    def _show(self, trial: Trial, knowledge: Knowledge) -> None:
+        """Make the view `events`, and see that each event has the zone that the case tells."""
+        view = events_view([(zone.name, zone.level, zone.objects) for zone in knowledge.config.zones])
         self.connection.execute(f"CREATE TEMP VIEW events AS {view}")
-        for event in trial.events:
-            _same_zone(self.connection, event)
-        return Knowledge(self.connection, settings, self.root, sources_of(trial.streams))
+        zones = dict(self.connection.execute("SELECT event_id, zone FROM events").fetchall())
+        told = {each["event_id"]: each["zone"] for each in trial.events if "zone" in each}
+        assert {name: zones[name] for name in told} == told
 
     def _fill(self, trial: Trial) -> None:
         """One file for each stream; the records of a rejected or torn one begin and end with an event of no meaning."""
@@ -188,17 +185,12 @@ class Bench:
             for record, event in enumerate(mine):
                 self._insert({"file_no": number, "record": 2 * record + 1, "kept": True, "source": name.partition("/")[0], **event})
             if name in trial.rejected:
-                self.connection.execute("INSERT INTO rejected VALUES (?, 2, 0, 0, 'not JSON', '{')", [number])
+                self.connection.execute("INSERT INTO rejected VALUES (?, ?, 0, 0, 'not JSON', '{')", [number, 2 * len(mine) - 2])
 
     def _insert(self, event: Table) -> None:
         row = {TIMES.get(name, name): instant(value) if name in TIMES else value for name, value in event.items() if name != "zone"}
         assert row.keys() <= self.columns.keys(), row.keys() - self.columns.keys()
         self.connection.execute(f"INSERT INTO event ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", list(row.values()))
-
-
-def _same_zone(connection: duckdb.DuckDBPyConnection, event: Table) -> None:
-    if "zone" in event:
-        assert connection.execute("SELECT zone FROM events WHERE event_id = ?", [event["event_id"]]).fetchall() == [(event["zone"],)]
 
 
 def toml(tables: Mapping[str, list[Table]]) -> str:

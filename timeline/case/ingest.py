@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
@@ -16,7 +16,8 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from timeline.case import plan
+from timeline.case import entries, plan
+from timeline.case.entries import Tally
 from timeline.case.normal import insertion
 from timeline.case.plan import Found
 from timeline.catalog import Source
@@ -25,7 +26,6 @@ from timeline.readers.batch import Fault
 
 OWN = {"case.toml", "case.duckdb", "case.duckdb.wal"}
 CHUNK = 256
-KEPT_TEXT = 65536
 Progress = Callable[[str, int, int], None]
 
 
@@ -43,15 +43,6 @@ class Context:
             if fnmatch.fnmatch(str(path), glob) or fnmatch.fnmatch(path.name, glob):
                 return zone
         return self.zone_of_collection(path)
-
-
-@dataclass
-class Tally:
-    """What was counted while a file was read."""
-
-    records: int = 0
-    faults: list[Fault] = field(default_factory=list)
-    torn: bool = False
 
 
 def files_under(paths: list[Path]) -> list[Path]:
@@ -84,6 +75,8 @@ class Ingest:
         self.connection, self.sources, self.context = connection, list(sources.values()), context
         self.progress = progress or (lambda _text, _done, _of: None)
         self.tallies: dict[int, Tally] = {}
+        self.numbers: list[int] = []
+        self.twins: list[tuple[int, Path, str]] = []
 
     def run(self, paths: list[Path]) -> list[int]:
         """Read the files; return the numbers in the ledger of all that were met."""
@@ -101,35 +94,35 @@ class Ingest:
                 self._read(part)
                 done += sum(found.size for found in part)
         self._unreadable([found for found in met if found.kind.shape == "none"])
-        self._settle()
+        for number, path, sha in self.twins:
+            entries.enter_twin(self.connection, number, path, sha)
+        entries.settle(self.connection)
         self.progress("done", sizes, sizes)
         return self.numbers
 
     def _new(self, paths: list[Path]) -> list[Found]:
-        """Hash the files and enter those that are new; an identical file is a twin and is not read again."""
+        """Hash the files and look at those that are new; an identical file is a twin and is not read again."""
         rows = self.connection.execute("SELECT path, sha256, file_no FROM file ORDER BY file_no").fetchall()
-        known, shas = {(path, sha): number for path, sha, number in rows}, {sha for _, sha, _ in rows}
+        known, shas = {path: (sha, number) for path, sha, number in rows}, {sha for _, sha, _ in rows}
         number = max((row[2] for row in rows), default=0)
-        self.numbers: list[int] = []
-        met, twins = [], []
+        met = []
         for index, path in enumerate(paths):
             self.progress(f"hashing {path.name}", index, len(paths))
             sha = plan.digest(path)
-            if (str(path), sha) in known:
-                self.numbers.append(known[str(path), sha])
+            before = known.get(str(path))
+            if before and before[0] == sha:
+                self.numbers.append(before[1])
                 continue
+            if before and not entries.forget(self.connection, path):
+                shas.discard(before[0])
             number += 1
             self.numbers.append(number)
             if sha in shas:
-                twins.append((number, path, sha))
+                self.twins.append((number, path, sha))
             else:
                 shas.add(sha)
                 met.append(plan.look(number, path, sha, self.sources))
-        self._enter_twins(twins)
         return met
-
-    def _enter_twins(self, twins: list[tuple[int, Path, str]]) -> None:
-        self.pending_twins = twins
 
     def _read(self, files: list[Found]) -> None:
         """Read files of one kind in one transaction; if a record is not JSON, once more with care."""
@@ -156,24 +149,15 @@ class Ingest:
         self.connection.execute("COMMIT")
 
     def _open_context(self, files: list[Found]) -> None:
-        rows = [
-            (
-                found.file_no,
-                found.sha256,
-                str(found.path),
-                self.context.zone(found.path),
-                self.context.collected(found.path),
-            )
-            for found in files
-        ]
         self.connection.execute(
-            "CREATE OR REPLACE TEMP TABLE context (file_no INTEGER, sha256 VARCHAR, path VARCHAR, zone VARCHAR, collected_us BIGINT, "
-            "collected TIMESTAMP)"
+            "CREATE OR REPLACE TEMP TABLE context "
+            "(file_no INTEGER, sha256 VARCHAR, path VARCHAR, zone VARCHAR, collected TIMESTAMP)"
         )
-        for number, sha, path, zone, collected in rows:
+        for found in files:
+            zone, collected = self.context.zone(found.path), self.context.collected(found.path)
             self.connection.execute(
-                "INSERT INTO context VALUES (?, ?, ?, ?, ?, make_timestamp(?))",
-                [number, sha, path, zone, collected, collected],
+                "INSERT INTO context VALUES (?, ?, ?, ?, make_timestamp(?))",
+                [found.file_no, found.sha256, str(found.path), zone, collected],
             )
 
     def _stream(self, files: list[Found], only: Mapping[int, np.ndarray] | None) -> Iterator[pa.RecordBatch]:
@@ -271,91 +255,23 @@ class Ingest:
                 continue
             for index in np.flatnonzero(np.isin(piece.number, numbers)).tolist():
                 number = int(piece.number[index])
-                text = str(piece.text[index].as_py())[:KEPT_TEXT]
-                rows.append(
-                    (
-                        found.file_no,
-                        number,
-                        int(piece.start[index]),
-                        int(piece.size[index]),
-                        reason(number, known, invalid),
-                        text,
-                    )
-                )
-        self._write_rejected(rows)
-
-    def _write_rejected(self, rows: list[tuple[int, int, int, int, str, str]]) -> None:
-        if rows:
-            columns = dict(
-                zip(
-                    ("file_no", "record", "start", "size", "reason", "text"),
-                    (list(each) for each in zip(*rows, strict=True)),
-                    strict=True,
-                )
-            )
-            self.connection.register("refused", pa.table(columns))
-            self.connection.execute("INSERT INTO rejected SELECT * FROM refused")
-            self.connection.unregister("refused")
+                text = str(piece.text[index].as_py())[: entries.KEPT_TEXT]
+                place = (int(piece.start[index]), int(piece.size[index]))
+                rows.append((found.file_no, number, *place, entries.reason(number, known, invalid), text))
+        entries.refuse(self.connection, rows)
 
     def _ledger(self, files: list[Found], unknown: set[int]) -> None:
         for found in files:
             tally = self.tallies[found.file_no]
             skipped = tally.records - len(tally.faults) if found.file_no in unknown else 0
             note = "no source recognises it" if found.file_no in unknown else ""
-            self._enter(found, tally.records, skipped, note, torn=tally.torn)
-            self._write_rejected(
-                [(found.file_no, f.number, f.start, f.size, f.reason, f.text[:KEPT_TEXT]) for f in tally.faults]
-            )
-
-    def _enter(self, found: Found, records: int, skipped: int, note: str, *, torn: bool = False) -> None:
-        changed = int(found.path.stat().st_mtime * 1e6)
-        self.connection.execute(
-            "INSERT INTO file VALUES (?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, false, ?, ?, ?)",
-            [
-                found.file_no,
-                str(found.path),
-                found.sha256,
-                found.size,
-                found.kind.shape,
-                found.opened.encoding,
-                found.opened.compression,
-                found.kind.payload,
-                records,
-                skipped,
-                torn,
-                note,
-                changed,
-            ],
-        )
+            entries.enter(self.connection, found, tally, skipped, note)
+            entries.refuse_faults(self.connection, found.file_no, tally.faults)
 
     def _unreadable(self, files: list[Found]) -> None:
         for found in files:
             empty = found.note == plan.EMPTY
-            self._enter(found, 0 if empty else 1, 0, found.note)
-            if not empty:
-                self._write_rejected([(found.file_no, 1, 0, found.size, found.note, "")])
-
-    def _settle(self) -> None:
-        """Enter the twins, and keep of each vendor record the copies of one file only: that with the smallest hash."""
-        for number, path, sha in self.pending_twins:
-            self.connection.execute(
-                "INSERT INTO file SELECT ?, ?, NULL, sha256, bytes, kind, encoding, compression, payload, records, skipped, true, torn, note, modified_us "
-                "FROM file WHERE sha256 = ? AND NOT twin",
-                [number, str(path), sha],
-            )
-        self.connection.execute("""UPDATE event SET kept = (file.sha256 = copies.first) FROM file, (
-            SELECT record_key, min(sha256) AS first FROM event JOIN file USING (file_no) WHERE record_key IS NOT NULL
-            GROUP BY record_key HAVING min(file_no) < max(file_no)) AS copies
-            WHERE event.record_key = copies.record_key AND event.file_no = file.file_no""")
-
-
-def reason(number: int, known: Mapping[int, Source], invalid: set[int]) -> str:
-    """Say why a record is no event, and what would help."""
-    if number in invalid:
-        return "not valid JSON"
-    source = known.get(number)
-    if source is None:
-        return "no source recognises this record"
-    if source.local_time:
-        return f"{source.title}: its time is missing, or local without a zone or year: give --timezone GLOB=ZONE, and for a missing year the collection's collected_at"
-    return f"{source.title}: its time is missing or cannot be read"
+            fault = Fault(1, 0, found.size, found.note)
+            tally = Tally() if empty else Tally(1, [fault])
+            entries.enter(self.connection, found, tally, 0, found.note)
+            entries.refuse_faults(self.connection, found.file_no, tally.faults)

@@ -20,10 +20,15 @@ PEOPLE = "time,source,action,outcome,actor,src_ip,object"
 Columns = Annotated[
     str | None, typer.Option(metavar="A,B,…|all", help="Which columns; a table shows the most telling.")
 ]
-Raw = Annotated[bool, typer.Option("--raw", help="Add each record's own text, read back from the evidence.")]
+Raw = Annotated[
+    bool | None,
+    typer.Option(
+        "--raw/--no-raw", help="Each record's own text, read back from the evidence; default: beside all columns."
+    ),
+]
 
 
-def run(session: Session, output: Output, wanted: Wanted, columns: Columns = None, raw: Raw = False) -> None:
+def run(session: Session, output: Output, wanted: Wanted, columns: Columns = None, raw: Raw = None) -> None:
     """Show the timeline: all events of all logs in one order, filtered.
 
     What is not listed may still have happened: `timeline gaps` says when which log could not have shown it.
@@ -34,7 +39,8 @@ def run(session: Session, output: Output, wanted: Wanted, columns: Columns = Non
     names = (columns or (PEOPLE if output.form == "table" else "all")).split(",")
     with session.open(output.target) as case:
         found = wanted.filter(SCREEN if screen else None)
-        session.show(_chosen(case.events(found, raw=raw or "raw" in names), names), output)
+        own = "raw" in names or (names == ["all"] if raw is None else raw)
+        session.show(_chosen(case.events(found, raw=own), names), output)
         total = case.count(found) if screen else 0
     if total > SCREEN:
         session.note(f"the first {SCREEN:,} of {total:,} events; filter them, raise --limit, or take all with -o FILE")

@@ -21,10 +21,10 @@ def _known(form: str) -> str:
 Form = Annotated[str, typer.Option("--to", metavar="|".join(FILES), help="The format.", callback=_known)]
 Target = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="The file; none: stdout.")]
 Exact = Annotated[bool, typer.Option("--exact", help="CSV with formulas and control characters as they are.")]
-Raw = Annotated[bool, typer.Option("--raw", help="Add each record's own text, read back from the evidence.")]
+Raw = Annotated[bool, typer.Option("--raw/--no-raw", help="Each record's own text, read back from the evidence.")]
 
 
-def run(session: Session, form: Form, target: Target = None, exact: Exact = False, raw: Raw = False) -> None:
+def run(session: Session, form: Form, target: Target = None, exact: Exact = False, raw: Raw = True) -> None:
     """Write all events with all columns for other tools.
 
     Example: timeline export --to parquet -o events.parquet

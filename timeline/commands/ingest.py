@@ -35,7 +35,7 @@ def run(session: Session, output: Output, paths: Paths, timezone: Timezones = No
     with session.open() as case, session.progress("reading") as progress:
         rows = case.ingest(paths, zones, sources, progress)
         spare(case, output.target)
-    session.show(rows.drop("file_id", "sha256") if session.draws(output) else rows, output)
+    session.show(rows.drop(["file_id", "sha256"] if session.draws(output) else "note"), output)
     session.note(_summary(rows))
     if rows["rejected"].sum():
         raise typer.Exit(REJECTED)
@@ -44,5 +44,6 @@ def run(session: Session, output: Output, paths: Paths, timezone: Timezones = No
 def _summary(rows: "pl.DataFrame") -> str:
     total = rows.select("records", "events", "rejected", "duplicates", "skipped").sum().row(0, named=True)
     counts = ", ".join(f"{total[name]:,} {name}" for name in ("events", "duplicates", "skipped", "rejected"))
-    hint = "; `timeline status --rejected` says why" if total["rejected"] else ""
+    why = "rejected" if total["rejected"] else "notes" if total["skipped"] else ""
+    hint = f"; `timeline status --{why}` says why" if why else ""
     return f"{rows.height:,} file{'s' * (rows.height != 1)}, {total['records']:,} records: {counts}{hint}"

@@ -11,7 +11,7 @@ PANEL = START
 
 
 def run(
-    session: Session, folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="The new case.")] = Path()
+    session: Session, folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="The new case.")] = None
 ) -> None:
     """Make a case: a folder with a case.toml to fill in. An existing case.toml is never touched.
 
@@ -19,7 +19,8 @@ def run(
     """
     from timeline.api import Case
 
-    there = (folder / "case.toml").exists()
-    Case.create(folder)
+    root = folder or session.case or Path()
+    there = (root / "case.toml").exists()
+    Case.create(root)
     told = "is already there and stays as it is" if there else "is made: say in it what you know of your evidence"
-    session.note(f"{folder / 'case.toml'} {told}")
+    session.note(f"{root / 'case.toml'} {told}")

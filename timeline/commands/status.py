@@ -13,11 +13,14 @@ def run(
     session: Session,
     output: Output,
     rejected: Annotated[bool, typer.Option("--rejected", help="The records that could not be read, and why.")] = False,
+    notes: Annotated[
+        bool, typer.Option("--notes", help="Why files were left out; a terminal shows it always.")
+    ] = False,
 ) -> None:
     """Show every file that was met, readable or not, and what became of its records.
 
     Example: timeline status --rejected
     """
     with session.open(output.target) as case:
-        rows = case.rejected() if rejected else case.status()
+        rows = case.rejected() if rejected else case.status(notes=notes or session.draws(output))
     session.show(rows.drop("file_id", "sha256", strict=False) if session.draws(output) else rows, output)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
 import duckdb
 import polars as pl
 
-from timeline.case.raw import texts
+from timeline.case.raw import Texts
 from timeline.case.store import like
-from timeline.catalog import Source, column_types
+from timeline.catalog import column_types
 
 PIECE = 20_000
 PLACE = ("file_no", "start", "size")
@@ -77,21 +77,24 @@ def count(connection: duckdb.DuckDBPyConnection, wanted: EventFilter) -> int:
     return int(connection.execute(f"SELECT count(*) FROM events{where}", values).fetchall()[0][0])
 
 
-def events(
-    connection: duckdb.DuckDBPyConnection, wanted: EventFilter, sources: Mapping[str, Source] | None = None
-) -> Iterator[pl.DataFrame]:
-    """Give the events in pieces, by time; with `sources` each has a column `raw`, read back from the evidence."""
+def events(connection: duckdb.DuckDBPyConnection, wanted: EventFilter, *, raw: bool = False) -> Iterator[pl.DataFrame]:
+    """Give the events in pieces, by time; with `raw` each has a column of this name, read back from the evidence."""
     text, values = statement(wanted)
     reader = connection.sql(text, params=values).to_arrow_reader(PIECE)
-    first = next(reader, None)
-    for batch in [reader.schema.empty_table()] if first is None else chain([first], reader):
-        frame = pl.DataFrame(pl.from_arrow(batch))
-        if sources is not None:
-            frame = frame.with_columns(_raw(connection.cursor(), frame, sources))
-        yield frame.drop(PLACE).with_columns(pl.col(pl.Datetime).dt.replace_time_zone("UTC"))
+    texts = Texts(connection.cursor()) if raw else None
+    try:
+        first = next(reader, None)
+        for batch in [reader.schema.empty_table()] if first is None else chain([first], reader):
+            frame = pl.DataFrame(pl.from_arrow(batch))
+            if texts:
+                frame = frame.with_columns(_raw(texts, frame))
+            yield frame.drop(PLACE).with_columns(pl.col(pl.Datetime).dt.replace_time_zone("UTC"))
+    finally:
+        if texts:
+            texts.scratch.close()
 
 
-def _raw(connection: duckdb.DuckDBPyConnection, frame: pl.DataFrame, sources: Mapping[str, Source]) -> pl.Series:
+def _raw(texts: Texts, frame: pl.DataFrame) -> pl.Series:
     wanted = list(frame.select("file_no", "record", "start", "size").iter_rows())
-    found = texts(connection, wanted, sources)
+    found = texts.read(wanted)
     return pl.Series("raw", [found.get((number, record)) for number, record, _, _ in wanted], pl.String)

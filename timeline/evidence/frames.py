@@ -110,7 +110,9 @@ def rows_of(
     kinds = [str(kind) for kind in relation.types]
     if any(sign in kind for kind in kinds for sign in FOREIGN):
         places = (
-            f"CAST(#{number} AS VARCHAR) AS c{number}" if any(sign in kind for sign in FOREIGN) else f"#{number} AS c{number}"
+            f"CAST(#{number} AS VARCHAR) AS c{number}"
+            if any(sign in kind for sign in FOREIGN)
+            else f"#{number} AS c{number}"
             for number, kind in enumerate(kinds, 1)
         )
         table = relation.project(", ".join(places)).to_arrow_table()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -128,27 +128,27 @@ class Asker:
         return tuple(some or (nobody("no log could show it"),) for some in found)
 
     def _names(self, actor: str) -> tuple[str, ...]:
-        """Give every name and id of these principals, as scopes may use either; any, where the case cannot put the one to the other."""
+        """Give the names or ids by which settings speak of these principals; any, where the case cannot put the one to the other."""
         if actor not in self._called:
             self._called[actor] = self._looked_up(actor)
         return self._called[actor]
 
     def _looked_up(self, actor: str) -> tuple[str, ...]:
         config = self.knowledge.config
-        scoped = [each for spec in config.collections for each in spec.subjects]
-        scoped += [each for spec in config.policies for each in spec.where.get("actor", ())]
-        if not scoped:
+        spoken = {each for spec in config.collections for each in spec.subjects}
+        spoken |= {each for spec in config.policies for each in spec.where.get("actor", ())}
+        if not spoken:
             return (actor,)
-        rows = self.knowledge.connection.execute(
+        pairs = self.knowledge.connection.execute(
             "SELECT DISTINCT actor, actor_id FROM event "
             "WHERE lower(actor) LIKE $actor ESCAPE '\\' OR lower(actor_id) LIKE $actor ESCAPE '\\'",
             {"actor": like(actor)},
         ).fetchall()
-        names, ids = ({row[place] for row in rows if row[place]} for place in (0, 1))
-        nameless = "@" not in actor and not names
-        foreign = not ids and any("@" not in each for each in scoped)
-        others = sorted(each for each in names | ids if not matches(actor, each))
-        return ("*",) if nameless or foreign or len(others) > MANY else (actor, *others)
+        nameless = "@" not in actor and not any(name for name, _ in pairs) and any("@" in each for each in spoken)
+        unnumbered = not any(number for _, number in pairs) and any("@" not in each for each in spoken)
+        called = {each for pair in pairs for each in _spoken(pair, spoken) or [actor]}
+        called |= {actor} if "*" in actor or not pairs else set()
+        return ("*",) if nameless or unnumbered or len(called) > MANY else tuple(sorted(called))
 
     def _need(self, need: Need, params: Mapping[str, str], window: Span, rows: pl.DataFrame) -> Asked:
         if need.at == "issued_time":
@@ -198,6 +198,10 @@ class Asker:
         reach = (day, day + DAY + SECOND)
         asked = [Asked((reach,), self._alternatives(need, params, reach)) for need in needs]
         return minus((reach,), judge(0, asked).spans)
+
+
+def _spoken(pair: tuple[str | None, ...], globs: Iterable[str]) -> list[str]:
+    return [each for each in pair if each and any(matches(glob, each) for glob in globs)]
 
 
 def _once(some: object) -> tuple[Witness, ...]:

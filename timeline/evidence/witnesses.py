@@ -141,9 +141,7 @@ class Witnesses:
         blind = [each for each in wanted.objects if not any(_sees(source, name, each) for name, source in seeing)]
         return [f"no log of the case shows {action} of {each}" for each in blind]
 
-    def _siblings(
-        self, stream: str, action: str, wanted: Subject, found: Mapping[str, Witness]
-    ) -> dict[str, Witness]:
+    def _siblings(self, stream: str, action: str, wanted: Subject, found: Mapping[str, Witness]) -> dict[str, Witness]:
         source = self.knowledge.source_of(stream)[1]
         lacking = {}
         for sibling in source.siblings if source else ():

@@ -9,6 +9,9 @@ from timeline.export.escape import SHOWN, UNSAFE, json_safe
 SLICE = 50_000
 """Rows that are turned into text at once."""
 
+YEAR_1, YEAR_10000 = -62_135_596_800, 253_402_300_800
+"""Seconds from 1970."""
+
 Change = Callable[[pl.Expr, pl.DataType], pl.Expr]
 
 
@@ -49,8 +52,7 @@ def _plain(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     match dtype:
         case pl.Datetime():
             utc = column.dt.convert_time_zone("UTC") if dtype.time_zone else column
-            told = pl.when(utc.is_between(FIRST, LAST)).then(utc) if not dtype.time_zone else utc
-            return told.dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ")
+            return _dated(utc, dtype.time_unit).dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ")
         case pl.Binary():
             return column.bin.encode("hex")
         case pl.Duration():
@@ -61,6 +63,14 @@ def _plain(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
             return column
         case _:
             return column.cast(pl.String)
+
+
+def _dated(column: pl.Expr, unit: str) -> pl.Expr:
+    """Leave empty what has no date of four digits: nobody could read it, and polars would stop there."""
+    if unit == "ns":
+        return column  # eight bytes of nanoseconds end in the year 2262
+    scale = {"ms": 1_000, "us": 1_000_000}[unit]
+    return pl.when(column.to_physical().is_between(YEAR_1 * scale, YEAR_10000 * scale - 1)).then(column)
 
 
 def json_cell(column: pl.Expr) -> pl.Expr:

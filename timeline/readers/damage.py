@@ -12,7 +12,8 @@ from json import JSONDecodeError, JSONDecoder
 _NAME = re.compile(r'\{\s*("(?:[^"\\\n]|\\.){1,200}")\s*:')
 _FOLLOWS = re.compile(r"\s*(?:[,\]{}]|$)")
 _decoder = JSONDecoder()
-EFFORT = 4
+EFFORT = 16
+SIZES = (1 << 12, 1 << 16, 1 << 20)  # an error costs time by the length of the text around it
 
 
 def rescued(piece: bytes) -> Iterator[bytes]:
@@ -21,7 +22,7 @@ def rescued(piece: bytes) -> Iterator[bytes]:
     name = _NAME.match(text)
     start, budget = 0, EFFORT * len(text)
     if name:
-        alike = re.compile(r"[\n,}\]]\s*(?=\{\s*" + re.escape(name[1]) + r"\s*:)")
+        alike = re.compile(r"[^\s:\[]\s*(?=\{\s*" + re.escape(name[1]) + r"\s*:)")
         found = alike.search(text, 1)
         while found and budget > 0:
             begin = found.end()
@@ -37,13 +38,18 @@ def rescued(piece: bytes) -> Iterator[bytes]:
 
 def _whole(text: str, begin: int) -> tuple[int, int]:
     """Give the end of the object that begins here (0: it is not whole), and how much was read to know."""
-    try:
-        _, end = _decoder.raw_decode(text, begin)
-    except JSONDecodeError as error:
-        return 0, error.pos - begin + 1
-    except RecursionError:
-        return 0, len(text)
-    return (end if _FOLLOWS.match(text, end) else 0), end - begin
+    effort = 0
+    for size in SIZES:
+        part = text[begin : begin + size]
+        effort += len(part)
+        try:
+            _, end = _decoder.raw_decode(part)
+        except (JSONDecodeError, RecursionError):
+            if len(part) < size:
+                break
+            continue
+        return (begin + end if _FOLLOWS.match(text, begin + end) else 0), effort
+    return 0, effort
 
 
 def _part(text: str) -> Iterator[bytes]:

@@ -39,6 +39,7 @@ REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _Pages = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _Elements = msgspec.json.Decoder(list[msgspec.Raw])
 _Value = msgspec.json.Decoder(msgspec.Raw)
+_LIST = re.compile(rb'"(' + "|".join(SURE + LIKELY).encode() + rb')"\s*:\s*\[')
 _KEY = re.compile(rb'"(\w{1,20})"\s*:\s*$')
 
 
@@ -87,7 +88,8 @@ def _inside(document: bytes) -> int:
     """Give the place behind the bracket that opens the list of records in a document that is long or broken; 0: there is none."""
     if document[:1] == b"[":
         return 1
-    for place in lists(document[:WINDOW])[:64] if document[:1] == b"{" else ():
+    near = document[:WINDOW]
+    for place in lists(near)[:64] if document[:1] == b"{" and _LIST.search(near) else ():
         key = _KEY.search(document[max(0, place - 40) : place])
         name = key[1].decode() if key else ""
         if name in SURE + LIKELY and _opens(document[place:]):

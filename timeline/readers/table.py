@@ -7,7 +7,6 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import count
 
 import numpy as np
 import pyarrow as pa
@@ -61,10 +60,13 @@ def header(head: bytes) -> Header | None:
         return None
     if not any(names):
         return None
-    unique: dict[str, None] = {}
+    unique: dict[str, int] = {}
     for name in names:
-        numbered = (f"{name}#{number}" for number in count(2))
-        unique[name if name not in unique else next(each for each in numbered if each not in {*names, *unique})] = None
+        new = name
+        while new in unique:
+            unique[name] += 1
+            new = f"{name}#{unique[name]}"
+        unique[new] = 1
     return Header(tuple(unique), delimiter, skip + size)
 
 

@@ -1,0 +1,130 @@
+"""README.md as a reader follows it: its files are written and its commands run, in order, in a new home folder.
+
+Each block begins in the folder that its mark names. Its output goes to a terminal, so that what is shown is what a
+person sees; only the columns of blanks in wide tables are drawn together.
+"""
+
+import os
+import pty
+import re
+import shutil
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from tempfile import TemporaryFile
+
+from timeline.catalog import folder
+
+BLOCK = re.compile(
+    r"<!-- (?:run (?P<name>\S+) in|file) (?P<place>\S+) -->\n+```(?P<language>\w+)\n(?P<text>.*?)```", re.DOTALL
+)
+EXPORTS = ("okta.system", "azure.storage", "entra.signin.interactive")
+DAY = "2023-07-12"
+WIDTH = 140
+STREAMS = ("stream", "azure.storage/debugdumps", "entra.signin.interactive", "graph.activity", "m365.audit")
+STEPS = ("exfiltration", "forged-tokens")
+"""What of the demo's streams and steps is shown."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One block that was run."""
+
+    name: str
+    code: int
+    told: str
+    wrong: str
+
+
+def follow(text: str, home: Path) -> Iterator[Run]:
+    """Do what README.md says, in a home folder that holds some exports."""
+    for name in EXPORTS:
+        shutil.copytree(folder("sample_logs") / name / DAY, home / "exports" / name)
+    for block in BLOCK.finditer(text):
+        place = home / block["place"]
+        if block["name"]:
+            yield Run(block["name"], *_run(block["language"], block["text"], home, place))
+        else:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(block["text"], encoding="utf-8")
+
+
+def _run(language: str, text: str, home: Path, place: Path) -> tuple[int, str, str]:
+    screen, side = pty.openpty()
+    words = ["sh", "-euc", text] if language == "sh" else [sys.executable, "-c", text]
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    settings = {**os.environ, "HOME": str(home), "PATH": path, "TERM": "xterm", "NO_COLOR": "1", "COLUMNS": "250"}
+    settings.pop("TIMELINE_CASE", None)
+    with TemporaryFile() as errors:
+        process = subprocess.Popen(words, cwd=place, env=settings, stdin=subprocess.DEVNULL, stdout=side, stderr=errors)
+        os.close(side)
+        told = b"".join(iter(lambda: _read(screen), b""))
+        os.close(screen)
+        code = process.wait()
+        errors.seek(0)
+        wrong = errors.read().decode()
+    shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", told.decode().replace("\r\n", "\n"))
+    own = f"{home.resolve()}/"
+    return code, re.sub(rf"{re.escape(own)}(\S*)", lambda path: path[1] + " " * len(own), shown), wrong
+
+
+def _read(screen: int) -> bytes:
+    """Read what there is; a closed terminal is an error to Linux and an end to others."""
+    try:
+        return os.read(screen, 65_536)
+    except OSError:
+        return b""
+
+
+def shown(run: Run) -> str:
+    """Give what README.md shows of a block's output."""
+    told = essence(run.told) if run.name == "demo" else run.told
+    parts = [list(lines) for _, lines in groupby(told.strip().splitlines(), key=lambda line: bool(line.strip()))]
+    return "\n".join(["```text", *(line for part in parts for line in _drawn(part)), "```"])
+
+
+def _drawn(lines: list[str]) -> list[str]:
+    """Draw the columns of a table together; wrap what is no table."""
+    ruled = [index for index, line in enumerate(lines) if line and not line.strip("─ ")]
+    if not ruled:
+        return [each for line in lines for each in _wrapped(line)]
+    top = ruled[0] - 1
+    table = [index for index in range(top, len(lines)) if index not in ruled and not re.match(r"\d+ |…", lines[index])]
+    wide = max(len(lines[index]) for index in table)
+    full = {place for index in table for place, sign in enumerate(lines[index]) if sign != " "}
+    kept = [place for place in range(wide) if not full.isdisjoint((place, place - 1, place - 2))]
+    narrow = {index: "".join(lines[index].ljust(wide)[place] for place in kept).rstrip() for index in table}
+    return [narrow.get(index, line) for index, line in enumerate(lines) if index not in ruled]
+
+
+def _wrapped(line: str) -> list[str]:
+    margin = " " * (len(line) - len(line.lstrip()) + 3)
+    return textwrap.wrap(line, WIDTH, subsequent_indent=margin, break_long_words=False, break_on_hyphens=False) or [""]
+
+
+def essence(told: str) -> str:
+    """Leave out of the demo's story all streams and steps but the most telling ones, and what to try next."""
+    parts = re.split(r"\n(?=\d\. )", told)
+    return "\n".join(_part(part) for part in parts if not part.startswith("5."))
+
+
+def _part(part: str) -> str:
+    lines = part.splitlines()
+    if part.startswith("2."):
+        kept = [line for line in lines[1:] if line.startswith((*STREAMS, "─")) or re.match(r"\d+ of ", line)]
+        return "\n".join([lines[0], "", *_dots(kept), ""])
+    if part.startswith("3."):
+        return "\n".join([lines[0], "", *lines[1:], ""])
+    if part.startswith("4."):
+        steps = re.split(r"\n(?=\S)", part)
+        return "\n".join([steps[0], "…", *(step for step in steps if step.startswith(STEPS)), "…"])
+    return part
+
+
+def _dots(lines: list[str]) -> list[str]:
+    last = next(index for index, line in enumerate(lines) if re.match(r"\d+ of ", line))
+    return [*lines[:last], "…", *lines[last:]]

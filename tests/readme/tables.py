@@ -1,0 +1,90 @@
+"""The tables of README.md, from the facts that the program itself uses."""
+
+from collections.abc import Iterable, Iterator
+
+import typer
+
+from timeline import catalog
+from timeline.cli import app
+
+EVERYWHERE = ("--case", "--quiet", "--no-color", "--format", "--output", "--exact", "--help")
+"""Options of all commands, or of all that print rows: told once."""
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+
+
+def _codes(words: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in words)
+
+
+def sources() -> str:
+    """Give the log formats that can be read, one row a file of timeline/sources/."""
+    rows = (
+        (
+            f"{_codes(each.names)}<br>{each.title} ([format]({each.docs[0]}))" if each.docs else _codes(each.names),
+            each.scope,
+            each.completeness,
+            _codes(dict.fromkeys(action for some in each.witnesses.values() for action in some)),
+        )
+        for each in catalog.sources().values()
+    )
+    return _table(("source", "scope", "completeness", "what it would show, had it happened"), rows)
+
+
+def questions() -> str:
+    """Give the questions that can be asked, one row a file of queries/."""
+    rows = (
+        (f"`{each.id}`", each.question, _codes(each.parameters), ", ".join(map(_technique, each.attack)))
+        for each in catalog.questions().values()
+    )
+    return _table(("question", "asks", "parameters", "ATT&CK"), rows)
+
+
+def _technique(identity: str) -> str:
+    return f"[{identity}](https://attack.mitre.org/techniques/{identity.replace('.', '/')}/)"
+
+
+def actions() -> str:
+    """Give the closed vocabulary of actions."""
+    return _table(("action", "meaning"), ((f"`{name}`", text) for name, text in catalog.actions().items()))
+
+
+def columns() -> str:
+    """Give the columns of an event."""
+    types, texts = catalog.column_types(), catalog.column_texts()
+    return _table(("column", "type", "meaning"), ((f"`{name}`", types[name].lower(), texts[name]) for name in types))
+
+
+def commands() -> str:
+    """Give the commands with the options that are theirs alone, in the order of the help."""
+    return _table(("command", "what it does", "its own options"), _commands())
+
+
+def _commands() -> Iterator[tuple[str, str, str]]:
+    for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]
+        words = [each.metavar for each in command.params if each.param_type_name == "argument"]
+        own = [each for each in command.params if each.param_type_name == "option" and each.opts[0] not in EVERYWHERE]
+        yield (
+            f"`{' '.join([name, *words])}`",
+            command.help.split("\n")[0],
+            "<br>".join(f"`{' '.join([', '.join(each.opts), each.metavar or '']).strip()}`: {each.help}" for each in own),
+        )  # fmt: skip
+
+
+def options() -> str:
+    """Give the options that every command has, or every command that prints rows."""
+    found = {}
+    for command in typer.main.get_command(app).commands.values():  # type: ignore[attr-defined]
+        found |= {each.opts[0]: each for each in command.params if each.opts[0] in EVERYWHERE}
+    rows = (
+        (f"`{' '.join([', '.join(found[name].opts), found[name].metavar or '']).strip()}`", found[name].help)
+        for name in EVERYWHERE
+        if name in found
+    )
+    return _table(("option", "what it does"), rows)
+
+
+TABLES = {made.__name__: made for made in (sources, questions, actions, columns, commands, options)}
