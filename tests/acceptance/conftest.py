@@ -1,68 +1,20 @@
-"""A case of one's own for each test: a case.toml, some evidence, and the command line."""
+"""The maker of cases."""
 
-import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-MAY = "[case]\nfrom = 2023-05-01\nto = 2023-06-01\n"
-TAKEN = '[[collection]]\nid = "c"\ncollected_at = 2023-06-02T00:00:00Z\n'
-KEPT = '[[policy]]\nstream = "*"\nsemantics = "none"\n'
-
-
-@dataclass
-class Trial:
-    """One case, driven by commands."""
-
-    folder: Path
-    timeline: Callable[..., Any]
-    toml: str = MAY + TAKEN + KEPT
-    codes: list[int] = field(default_factory=list)
-
-    def ingest(self, **files: str | bytes) -> "Trial":
-        """Write evidence (the last underscore of a name is its dot) and read it."""
-        (self.folder / "case.toml").write_text(self.toml)
-        for name, text in files.items():
-            path = self.folder / ".".join(name.rsplit("_", 1))
-            path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        self.codes.append(self.run("ingest", self.folder).code)
-        return self
-
-    def run(self, *words: str | Path) -> Any:
-        return self.timeline("-C", self.folder, *words)
-
-    def rows(self, *words: str | Path) -> list[dict[str, Any]]:
-        result = self.run(*words, "--format", "json")
-        assert result.code in {0, 1}, result.err
-        return list(json.loads(result.out))
-
-    def gaps(self, *names: str) -> list[tuple[Any, ...]]:
-        """Give for each gap its state, start and end (days of May stand for themselves) and other columns by name."""
-        return [
-            (row["state"], short(row["start"]), short(row["end"]), *(row[name] for name in names))
-            for row in self.rows("gaps")
-        ]
-
-    def ask(self, question: str, *words: str, **params: str) -> dict[str, Any]:
-        given = [word for key, value in params.items() for word in ("-p", f"{key}={value}")]
-        (row,) = self.rows("ask", question, *given, *words)
-        return row
-
-
-def short(time: str | None) -> str | None:
-    return time.removeprefix("2023-").removesuffix(":00.000000Z").removesuffix("T00:00") if time else None
+from own_case import KEPT, MAY, TAKEN, Make, Own
 
 
 @pytest.fixture
-def trial(timeline: Callable[..., Any], tmp_path: Path) -> Callable[..., Trial]:
+def trial(timeline: Callable[..., Any], tmp_path: Path) -> Make:
     """Give a maker of cases; what is added to case.toml comes after a window, a collection and a policy that keeps all."""
 
-    def make(*more: str, base: str = MAY + TAKEN + KEPT) -> Trial:
+    def make(*more: str, base: str = MAY + TAKEN + KEPT) -> Own:
         folder = tmp_path / "case"
         folder.mkdir()
-        return Trial(folder, timeline, base + "\n".join(more))
+        return Own(folder, timeline, base + "\n".join(more))
 
     return make

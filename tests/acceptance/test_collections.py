@@ -1,18 +1,17 @@
 """Collections of case.toml, stated and inferred, seen in gaps and verdicts."""
 
 import gzip
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import KEPT, MAY, TAKEN, Trial  # type: ignore[attr-defined]
+from own_case import KEPT, MAY, TAKEN, Make
 from vendor_logs import ALICE, BOB, lines, mail, okta
 
 THREE = [okta(f"2023-05-{day}T00:00:00Z") for day in (10, 11, 12)]
 BROKEN = '{"uuid": "x'
 
 
-def test_without_policy_and_collection_only_what_was_seen_is_covered(trial: Callable[..., Trial]) -> None:
+def test_without_policy_and_collection_only_what_was_seen_is_covered(trial: Make) -> None:
     case = trial(base=MAY).ingest(okta_jsonl=lines(*THREE))
     assert case.gaps("basis") == [
         ("unknown", "05-01", "05-10", "inferred"),
@@ -24,12 +23,12 @@ def test_without_policy_and_collection_only_what_was_seen_is_covered(trial: Call
     assert case.ask("sign-in-by", actor="nobody")["verdict"] == "unknown"
 
 
-def test_with_a_policy_alone_nothing_older_than_the_oldest_record_is_covered(trial: Callable[..., Trial]) -> None:
+def test_with_a_policy_alone_nothing_older_than_the_oldest_record_is_covered(trial: Make) -> None:
     case = trial(base=MAY + KEPT).ingest(okta_jsonl=lines(*THREE))
     assert case.gaps()[0] == ("unknown", "05-01", "05-10")
 
 
-def test_without_a_collection_files_are_from_the_native_store(trial: Callable[..., Trial]) -> None:
+def test_without_a_collection_files_are_from_the_native_store(trial: Make) -> None:
     policies = (
         '[[policy]]\nstream = "okta.*"\nretention_days = 1\n',
         '[[policy]]\nstream = "okta.*"\nstore = "siem"\nretention_days = 90\n',
@@ -39,19 +38,19 @@ def test_without_a_collection_files_are_from_the_native_store(trial: Callable[..
     assert first[3:] == ("siem", True)
 
 
-def test_what_lies_outside_of_the_window_was_not_collected(trial: Callable[..., Trial]) -> None:
+def test_what_lies_outside_of_the_window_was_not_collected(trial: Make) -> None:
     case = trial(base=f"{MAY}{TAKEN}from = 2023-05-05\nto = 2023-05-15\n{KEPT}").ingest(okta_jsonl=lines(*THREE))
     assert case.gaps() == [("not_collected", "05-01", "05-05"), ("not_collected", "05-15", "06-01")]
 
 
-def test_an_export_of_some_subjects_answers_for_them_alone(trial: Callable[..., Trial]) -> None:
+def test_an_export_of_some_subjects_answers_for_them_alone(trial: Make) -> None:
     case = trial(base=f'{MAY}{TAKEN}subjects = ["{ALICE}"]\n{KEPT}').ingest(okta_jsonl=lines(*THREE))
     assert case.gaps("scope") == [("not_collected", "05-01", "06-01", f"not actor={ALICE}")]
     assert case.ask("sign-in-by", "--from", "2023-05-15", actor=ALICE)["verdict"] == "absent"
     assert case.ask("sign-in-by", actor=BOB)["verdict"] == "unknown"
 
 
-def test_mail_that_another_could_have_read_is_open_in_an_export_of_one_user(trial: Callable[..., Trial]) -> None:
+def test_mail_that_another_could_have_read_is_open_in_an_export_of_one_user(trial: Make) -> None:
     case = trial(base=f'{MAY}{TAKEN}subjects = ["{BOB}"]\n{KEPT}').ingest(mail_jsonl=lines(mail("2023-05-09T00:00:00")))
     assert case.ask("mail-read", mailbox=BOB)["verdict"] == "found_incomplete"
 
@@ -66,17 +65,17 @@ def test_mail_that_another_could_have_read_is_open_in_an_export_of_one_user(tria
     ],
 )
 def test_a_record_limit_cut_the_end_that_is_stated_or_told_by_the_order(
-    records: list[dict[str, object]], stated: str, lost: tuple[str, ...], trial: Callable[..., Trial]
+    records: list[dict[str, object]], stated: str, lost: tuple[str, ...], trial: Make
 ) -> None:
     case = trial(base=f"{MAY}{TAKEN}max_records = 3\n{stated}{KEPT}").ingest(okta_jsonl=lines(*records))
     assert case.gaps() == [lost]
 
 
-def test_a_record_limit_that_was_not_reached_cut_nothing(trial: Callable[..., Trial]) -> None:
+def test_a_record_limit_that_was_not_reached_cut_nothing(trial: Make) -> None:
     assert trial(base=f"{MAY}{TAKEN}max_records = 4\n{KEPT}").ingest(okta_jsonl=lines(*THREE)).gaps() == []
 
 
-def test_a_collection_none_of_whose_files_is_in_the_case_covers_nothing(trial: Callable[..., Trial]) -> None:
+def test_a_collection_none_of_whose_files_is_in_the_case_covers_nothing(trial: Make) -> None:
     base = f'{MAY}{TAKEN}paths = ["not-there/**"]\nstreams = ["okta.system/default"]\n'
     case = trial(base=base + '[[policy]]\nstream = "okta.*"\nsemantics = "none"\n')
     case.ingest(mail_jsonl=lines(mail("2023-05-09T00:00:00")))
@@ -86,7 +85,7 @@ def test_a_collection_none_of_whose_files_is_in_the_case_covers_nothing(trial: C
 
 
 @pytest.mark.parametrize("pattern", ["../exports/**", "../exports/*.jsonl", "./../exports/okta.jsonl"])
-def test_paths_may_lead_out_of_the_case(pattern: str, trial: Callable[..., Trial], tmp_path: Path) -> None:
+def test_paths_may_lead_out_of_the_case(pattern: str, trial: Make, tmp_path: Path) -> None:
     case = trial(base=f'{MAY}{TAKEN}paths = ["{pattern}"]\n{KEPT}').ingest()
     (tmp_path / "exports").mkdir()
     (tmp_path / "exports" / "okta.jsonl").write_text(lines(*THREE))
@@ -94,7 +93,7 @@ def test_paths_may_lead_out_of_the_case(pattern: str, trial: Callable[..., Trial
     assert case.gaps() == []
 
 
-def test_around_a_rejected_record_the_log_is_lossy(trial: Callable[..., Trial]) -> None:
+def test_around_a_rejected_record_the_log_is_lossy(trial: Make) -> None:
     case = trial().ingest(okta_jsonl=lines(THREE[0], BROKEN, THREE[2]))
     assert case.codes == [3]
     assert case.gaps("basis") == [("lossy", "05-10", "05-12T00:00:00.000001Z", "ledger")]
@@ -122,12 +121,12 @@ def test_around_a_rejected_record_the_log_is_lossy(trial: Callable[..., Trial]) 
     ],
 )
 def test_a_rejected_record_at_the_end_of_a_file_reaches_where_its_order_leads(
-    records: list[dict[str, object] | str], reach: tuple[str, str], trial: Callable[..., Trial]
+    records: list[dict[str, object] | str], reach: tuple[str, str], trial: Make
 ) -> None:
     assert trial().ingest(okta_jsonl=lines(*records)).gaps() == [("lossy", *reach)]
 
 
-def test_a_damaged_file_is_lossy_in_every_collection_of_a_twin_of_it(trial: Callable[..., Trial]) -> None:
+def test_a_damaged_file_is_lossy_in_every_collection_of_a_twin_of_it(trial: Make) -> None:
     both = [
         f'[[collection]]\nid = "{name}"\ncollected_at = 2023-06-02T00:00:00Z\npaths = ["{name}.jsonl"]\n'
         for name in "ab"
@@ -138,7 +137,7 @@ def test_a_damaged_file_is_lossy_in_every_collection_of_a_twin_of_it(trial: Call
     ]
 
 
-def test_what_another_copy_holds_is_not_lossy(trial: Callable[..., Trial]) -> None:
+def test_what_another_copy_holds_is_not_lossy(trial: Make) -> None:
     both = [
         f'[[collection]]\nid = "{name}"\nstore = "{name}"\ncollected_at = 2023-06-02T00:00:00Z\npaths = ["{name}.jsonl"]\n'
         f'[[policy]]\nstream = "*"\nstore = "{name}"\nsemantics = "none"\n'
@@ -148,7 +147,7 @@ def test_what_another_copy_holds_is_not_lossy(trial: Callable[..., Trial]) -> No
     assert case.gaps() == []
 
 
-def test_a_truncated_file_is_lossy_to_the_end_of_its_period(trial: Callable[..., Trial]) -> None:
+def test_a_truncated_file_is_lossy_to_the_end_of_its_period(trial: Make) -> None:
     whole = gzip.compress(
         lines(*(okta(f"2023-05-{day:02}T{hour:02}:00:00Z") for day in range(1, 29) for hour in range(24))).encode()
     )
@@ -164,14 +163,14 @@ def test_a_truncated_file_is_lossy_to_the_end_of_its_period(trial: Callable[...,
     )
 
 
-def test_a_file_that_could_not_be_read_at_all_leaves_its_collection_open(trial: Callable[..., Trial]) -> None:
+def test_a_file_that_could_not_be_read_at_all_leaves_its_collection_open(trial: Make) -> None:
     case = trial().ingest(a_gz=gzip.compress(lines(*THREE).encode())[:14], b_jsonl=lines(*THREE))
     assert case.codes == [3]
     assert case.gaps() == [("lossy", "05-01", "06-01")]
     assert case.ask("sign-in-by", actor="nobody")["verdict"] == "unknown"
 
 
-def test_a_throttled_mailbox_is_lossy_for_a_day_and_the_others_are_not(trial: Callable[..., Trial]) -> None:
+def test_a_throttled_mailbox_is_lossy_for_a_day_and_the_others_are_not(trial: Make) -> None:
     records = (
         mail("2023-05-09T00:00:00"),
         mail("2023-05-10T08:00:00", throttled=True),
@@ -184,7 +183,7 @@ def test_a_throttled_mailbox_is_lossy_for_a_day_and_the_others_are_not(trial: Ca
     assert case.ask("mail-read", mailbox="carol@contoso.com")["verdict"] == "absent"
 
 
-def test_the_zone_of_local_times_comes_from_the_collection_or_the_command(trial: Callable[..., Trial]) -> None:
+def test_the_zone_of_local_times_comes_from_the_collection_or_the_command(trial: Make) -> None:
     line = "May 10 10:00:00 host1 sshd[1]: Accepted password for alice from 192.0.2.7 port 1 ssh2\n"
     case = trial(base=f'{MAY}{TAKEN}timezone = "Europe/Paris"\n{KEPT}').ingest(auth_log=line)
     (row,) = case.rows("events", "--columns", "time,time_precision,stream")
@@ -195,7 +194,7 @@ def test_the_zone_of_local_times_comes_from_the_collection_or_the_command(trial:
     }
 
 
-def test_a_local_time_without_a_zone_is_rejected_and_never_guessed(trial: Callable[..., Trial]) -> None:
+def test_a_local_time_without_a_zone_is_rejected_and_never_guessed(trial: Make) -> None:
     line = "May 10 10:00:00 host1 sshd[1]: Accepted password for alice from 192.0.2.7 port 1 ssh2\n"
     case = trial().ingest(auth_log=line)
     assert case.codes == [3]

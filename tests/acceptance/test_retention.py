@@ -1,9 +1,7 @@
 """Policies of case.toml, seen in the rows of `timeline gaps`."""
 
-from collections.abc import Callable
-
 import pytest
-from conftest import MAY, Trial  # type: ignore[attr-defined]
+from own_case import MAY, Make
 from vendor_logs import lines, okta
 
 TWENTIETH = MAY + '[[collection]]\nid = "c"\ncollected_at = 2023-05-20T00:00:00Z\n'
@@ -62,12 +60,12 @@ CASES = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_the_gaps_follow_the_policy(name: str, trial: Callable[..., Trial]) -> None:
+def test_the_gaps_follow_the_policy(name: str, trial: Make) -> None:
     policy, expected = CASES[name]
     assert trial(OWN + policy, base=TWENTIETH).ingest(okta_jsonl=DAYS).gaps() == expected
 
 
-def test_a_policy_for_some_actors_leaves_the_others_alone(trial: Callable[..., Trial]) -> None:
+def test_a_policy_for_some_actors_leaves_the_others_alone(trial: Make) -> None:
     case = trial(
         OWN, 'semantics = "none"', OWN, 'retention_days = 7\nwhere = { actor = "*@contoso.com" }', base=TWENTIETH
     )
@@ -76,7 +74,7 @@ def test_a_policy_for_some_actors_leaves_the_others_alone(trial: Callable[..., T
     assert not any(state == "expired" for state, _, _, scope in gaps if scope != "actor=*@contoso.com")
 
 
-def test_each_gap_says_why_and_until_when_it_can_be_mended(trial: Callable[..., Trial]) -> None:
+def test_each_gap_says_why_and_until_when_it_can_be_mended(trial: Make) -> None:
     case = trial(OWN, "retention_days = 7", base=TWENTIETH).ingest(okta_jsonl=DAYS)
     columns = "stream source family scope state start end cause basis store mendable deadline expected_events expected_low expected_high evidence"
     expired, later = case.rows("gaps")
@@ -91,25 +89,25 @@ def test_each_gap_says_why_and_until_when_it_can_be_mended(trial: Callable[..., 
     assert expired["evidence"] == ["case.toml: policy okta.system/* (native)"]
 
 
-def test_a_siem_covers_what_the_native_store_has_lost(trial: Callable[..., Trial]) -> None:
+def test_a_siem_covers_what_the_native_store_has_lost(trial: Make) -> None:
     siem = '[[collection]]\nid = "s"\nstore = "siem"\ncollected_at = 2023-05-18T00:00:00Z\nfrom = 2023-05-05\n'
     case = trial(siem, OWN, "retention_days = 7", OWN, 'store = "siem"\nretention_days = 90', base=TWENTIETH)
     assert case.ingest(okta_jsonl=DAYS).gaps("mendable") == [("not_collected", "05-01", "05-05", True), (*LATER, True)]
 
 
-def test_a_copy_of_which_nothing_is_known_keeps_the_answer_open(trial: Callable[..., Trial]) -> None:
+def test_a_copy_of_which_nothing_is_known_keeps_the_answer_open(trial: Make) -> None:
     siem = '[[collection]]\nid = "s"\nstore = "siem"\ncollected_at = 2023-05-18T00:00:00Z\nstreams = ["okta.*"]\n'
     case = trial(siem, OWN, "retention_days = 7", base=TWENTIETH).ingest(okta_jsonl=DAYS)
     assert case.gaps()[0] == ("unknown", "05-01", "05-10")
 
 
-def test_a_declared_outage_is_lossy_and_cannot_be_mended(trial: Callable[..., Trial]) -> None:
+def test_a_declared_outage_is_lossy_and_cannot_be_mended(trial: Make) -> None:
     outage = '[[outage]]\nstream = "okta.*"\nfrom = 2023-05-11T00:00:00Z\nto = 2023-05-12T00:00:00Z\nwhy = "vendor incident"\n'
     case = trial(OWN, 'semantics = "none"', outage, base=TWENTIETH).ingest(okta_jsonl=DAYS)
     assert case.gaps("cause", "mendable")[0] == ("lossy", "05-11", "05-12", "vendor incident", False)
 
 
-def test_a_log_that_only_case_toml_names_is_not_collected(trial: Callable[..., Trial]) -> None:
+def test_a_log_that_only_case_toml_names_is_not_collected(trial: Make) -> None:
     case = trial('[[policy]]\nstream = "aws.cloudtrail/123456789012/us-east-1"\nretention_days = 90\n').ingest(
         okta_jsonl=DAYS
     )

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import random
 from collections.abc import Callable
 from pathlib import Path
 
@@ -124,6 +125,8 @@ def test_a_key_that_first_appears_after_twenty_thousand_records_is_read(bench: B
         ("empty.json", b"", (0, 0, 0, 0)),
         ("blank.json", b" \n\n", (0, 0, 0, 0)),
         ("junk.bin", bytes(range(256)) * 40, (1, 0, 1, 0)),
+        ("random.bin", random.Random(7).randbytes(3000), (1, 0, 1, 0)),
+        ("latin.txt", "Zoë café\n".encode("latin-1") * 9, (9, 0, 0, 9)),
         ("notes.txt", b"hello\nworld\n", (2, 0, 0, 2)),
         ("other.json", b'{"a":1}\n{"b":2}\n', (2, 0, 0, 2)),
         ("torn.gz", gzip.compress(b"x" * 5000)[:20], (1, 0, 1, 0)),

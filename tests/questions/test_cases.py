@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from tests.questions.trial import CASES, QUESTIONS, Bench, instant, spans, trial_of
+from tests.questions.trial import CASES, QUESTIONS, Bench, instant, known_sources, spans, trial_of
 from timeline.core.spans import minus, tidy, union
-from timeline.evidence.questions import ask_row
+from timeline.evidence.questions import Answered, ask_row
 
 TOLD = ("strength", "first_is", "last_is")
 
@@ -21,10 +22,14 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     bench.close()
 
 
+@pytest.fixture(scope="module")
+def answers(bench: Bench) -> Callable[[Path], Answered]:
+    return cache(lambda path: bench.answer(trial_of(path)))
+
+
 @pytest.mark.parametrize("path", CASES, ids=lambda p: f"{p.parent.name}-{p.stem}")
-def test_a_case_has_its_verdict(bench: Bench, path: Path) -> None:
-    trial = trial_of(path)
-    answered, told = bench.answer(trial), trial.expect
+def test_a_case_has_its_verdict(answers: Callable[[Path], Answered], path: Path) -> None:
+    answered, told = answers(path), trial_of(path).expect
     row, rows = ask_row(answered), answered.rows.to_dicts()
     assert (row["verdict"], len(rows)) == (told["verdict"], told["rows"]), [(each["event_id"], each.get("verdict")) for each in rows]
     lost = union(*(minus(need.asked, need.met()) for need in answered.needs))
@@ -41,14 +46,22 @@ def test_a_case_has_its_verdict(bench: Bench, path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda p: f"{p.parent.name}-{p.stem}")
-def test_rows_are_in_order_and_named_as_the_contract_does(bench: Bench, path: Path) -> None:
+def test_rows_are_in_order_and_named_as_the_contract_does(answers: Callable[[Path], Answered], path: Path) -> None:
     trial = trial_of(path)
-    rows = bench.answer(trial).rows.to_dicts()
+    rows = answers(path).rows.to_dicts()
     if rows:
         assert list(rows[0])[:3] == ["time", "time_us", "event_id"]
     assert [r["event_id"] for r in rows] == [r["event_id"] for r in sorted(rows, key=lambda r: (r["time_us"], r["event_id"]))]
     assert all(trial.window[0] <= row["time_us"] < trial.window[1] for row in rows)
     assert len({row["event_id"] for row in rows}) == len(rows)
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda p: f"{p.parent.name}-{p.stem}")
+def test_a_case_claims_of_a_log_only_what_the_catalogue_does(path: Path) -> None:
+    for stream, told in trial_of(path).streams.items():
+        name = stream.partition("/")[0]
+        source = next((each for each in known_sources().values() if name in each.names), None)
+        assert source is None or {*told["witnesses"]} <= {*source.actions_of(name)}, stream
 
 
 @pytest.mark.parametrize("name", QUESTIONS)

@@ -72,17 +72,21 @@ class Trial:
 @cache
 def trial_of(path: Path) -> Trial:
     """Read one case of the library."""
-    told = tomllib.loads(path.read_text(encoding="utf-8"))
+    return trial(path.parent.name, tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+def trial(question: str, told: Table) -> Trial:
+    """Make a trial of what a case of the library, or a test, tells."""
     streams = {each["name"]: each for each in told["stream"]}
     events = tuple({"event_id": f"e{number}", "stream": _home(each, streams), **each} for number, each in enumerate(told.get("event", [])))
-    window = {"name": path.parent.name, "from": datetime.fromisoformat(told["from"]), "to": datetime.fromisoformat(told["to"])}
+    window = {"name": question, "from": datetime.fromisoformat(told["from"]), "to": datetime.fromisoformat(told["to"])}
     tables = {
         "case": [window],
         "collection": [each for name, stream in streams.items() for each in _collected(name, stream, told)],
         "policy": [{"stream": name, "semantics": "none"} for name in streams],
         "zone": [{"name": name, "level": 1, "objects": sorted(places)} for name, places in _zones(events, streams).items()],
     }
-    return Trial(QUESTIONS[path.parent.name], told["params"], tables, events, streams, told["expect"])
+    return Trial(QUESTIONS[question], told.get("params", {}), tables, events, streams, told.get("expect", {}))
 
 
 def _home(event: Table, streams: Mapping[str, Table]) -> str:
@@ -112,19 +116,18 @@ def _zones(events: tuple[Table, ...], streams: Mapping[str, Table]) -> dict[str,
 
 
 @cache
-def _catalogue() -> dict[str, Source]:
+def known_sources() -> dict[str, Source]:
     return catalog.sources()
 
 
 def sources_of(streams: Mapping[str, Table]) -> dict[str, Source]:
-    """The catalogue, in which the case's sources witness and promise what the case says; one that it lacks is the case's own."""
-    found = dict(_catalogue())
+    """The catalogue, promising what the case says; a log that it lacks is the case's own and shows what the case says."""
+    found = dict(known_sources())
     for stream, told in streams.items():
         name = stream.partition("/")[0]
-        known = next((each for each in found.values() if name in each.names), None)
-        source = known or Source(id=name, select="SELECT", title=name, names=(name,))
-        facts = {**source.witnesses, name: tuple(told["witnesses"])}
-        found[source.id] = replace(source, witnesses=facts, completeness=told.get("completeness", "complete"))
+        own = Source(id=name, select="SELECT", title=name, names=(name,), witnesses={name: tuple(told["witnesses"])})
+        source = next((each for each in found.values() if name in each.names), own)
+        found[source.id] = replace(source, completeness=told.get("completeness", "complete"))
     return found
 
 
@@ -174,9 +177,7 @@ class Bench:
 
     def _fill(self, trial: Trial) -> None:
         """One file for each stream; the records of a rejected or torn one begin and end with an event of no meaning."""
-        start, end = trial.window
-        marked = {*trial.rejected, *trial.torn}
-        edges = [{"event_id": f"{name} {at}", "stream": name, "time": moment(at).isoformat(), "action": "other"} for name in sorted(marked) for at in (start, end - 1)]
+        edges = [edge for name in {*trial.rejected, *trial.torn} for edge in _edges(name, trial.window)]
         files = sorted({*trial.streams, *(event["stream"] for event in trial.events)})
         for number, name in enumerate(files):
             path, torn = str(self.root / f"{number}.json"), name in trial.torn
@@ -191,6 +192,11 @@ class Bench:
         row = {TIMES.get(name, name): instant(value) if name in TIMES else value for name, value in event.items() if name != "zone"}
         assert row.keys() <= self.columns.keys(), row.keys() - self.columns.keys()
         self.connection.execute(f"INSERT INTO event ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", list(row.values()))
+
+
+def _edges(name: str, window: Span) -> Iterator[Table]:
+    for at in (window[0], window[1] - 1):
+        yield {"event_id": f"{name} {at}", "stream": name, "time": moment(at).isoformat(), "action": "other"}
 
 
 def toml(tables: Mapping[str, list[Table]]) -> str:

@@ -44,7 +44,7 @@ def pieces_of(data: bytes, sizes: list[int]) -> list[bytes]:
     st.lists(st.integers(1, 9), max_size=9),
     st.booleans(),
 )
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_lines_come_back_whole_wherever_the_blocks_are_cut(rows: list[str], sizes: list[int], last: bool) -> None:
     data = "\n".join(rows).encode() + (b"\n" if last else b"")
     cut = list(lines.cut([piece for piece in pieces_of(data, sizes) if piece]))
@@ -65,7 +65,7 @@ def test_blank_lines_are_no_records_and_bytes_that_are_not_utf8_are_shown() -> N
 @given(
     st.lists(JSON, min_size=1, max_size=6), st.sampled_from(["array", "records", "Records", "value", "lines", "pretty"])
 )
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_every_way_to_write_records_gives_the_same_records(values: list[object], shape: str) -> None:
     records = [{"n": value} for value in values]
     written = {
@@ -77,7 +77,7 @@ def test_every_way_to_write_records_gives_the_same_records(values: list[object],
 
 
 @given(st.lists(JSON, min_size=2, max_size=5), st.data())
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_a_torn_document_keeps_every_record_before_the_tear(values: list[object], data: st.DataObject) -> None:
     records = [{"n": value} for value in values]
     whole = json.dumps({"Records": records}).encode()
@@ -111,7 +111,7 @@ CELLS = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from
 
 
 @given(st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=8), st.lists(st.integers(1, 20), max_size=6))
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_cells_with_quotes_and_line_breaks_come_back_wherever_the_blocks_are_cut(
     rows: list[tuple[str, ...]], sizes: list[int]
 ) -> None:

@@ -13,7 +13,7 @@ import sys
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -87,18 +87,22 @@ def shown(run: Run) -> str:
     return "\n".join(["```text", *(line for part in parts for line in _drawn(part)), "```"])
 
 
-def _drawn(lines: list[str]) -> list[str]:
-    """Draw the columns of a table together; wrap what is no table."""
-    ruled = [index for index, line in enumerate(lines) if line and not line.strip("─ ")]
-    if not ruled:
-        return [each for line in lines for each in _wrapped(line)]
-    top = ruled[0] - 1
-    table = [index for index in range(top, len(lines)) if index not in ruled and not re.match(r"\d+ |…", lines[index])]
-    wide = max(len(lines[index]) for index in table)
-    full = {place for index in table for place, sign in enumerate(lines[index]) if sign != " "}
-    kept = [place for place in range(wide) if not full.isdisjoint((place, place - 1, place - 2))]
-    narrow = {index: "".join(lines[index].ljust(wide)[place] for place in kept).rstrip() for index in table}
-    return [narrow.get(index, line) for index, line in enumerate(lines) if index not in ruled]
+def _drawn(lines: list[str]) -> Iterator[str]:
+    """Draw the columns of each table together; wrap what is no table."""
+    rules = [index for index, line in enumerate(lines) if not line.strip("─ ")] if lines[0].strip() else []
+    for line in lines[: rules[0] - 1 if rules else None]:
+        yield from _wrapped(line)
+    for rule, following in pairwise([*rules, len(lines) + 1]):
+        yield from _narrow([lines[rule - 1], *lines[rule + 1 : following - 1]])
+
+
+def _narrow(lines: list[str]) -> Iterator[str]:
+    table = [line for line in lines if not re.match(r"\d+ |…", line)]
+    full = {place for line in table for place, sign in enumerate(line) if sign != " "}
+    kept = [place for place in range(max(full) + 1) if not full.isdisjoint((place, place - 1, place - 2))]
+    wide = max(map(len, table))
+    for line in lines:
+        yield "".join(line.ljust(wide)[place] for place in kept).rstrip() if line in table else line
 
 
 def _wrapped(line: str) -> list[str]:

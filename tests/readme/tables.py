@@ -76,11 +76,11 @@ def _commands() -> Iterator[tuple[str, str, str]]:
 
 def options() -> str:
     """Give the options that every command has, or every command that prints rows."""
-    found = {}
+    found: dict[str, typer.core.TyperOption] = {}
     for command in typer.main.get_command(app).commands.values():  # type: ignore[attr-defined]
         found |= {each.opts[0]: each for each in command.params if each.opts[0] in EVERYWHERE}
     rows = (
-        (f"`{' '.join([', '.join(found[name].opts), found[name].metavar or '']).strip()}`", found[name].help)
+        (f"`{' '.join([', '.join(found[name].opts), found[name].metavar or '']).strip()}`", found[name].help or "")
         for name in EVERYWHERE
         if name in found
     )

@@ -87,8 +87,10 @@ def _payload(records: Iterable[str], wanted: set[str]) -> str:
 
 
 def _binary(head: bytes) -> bool:
-    odd = sum(head[:4096].count(bytes([code])) for code in (0, 1, 2, 3, 4, 5, 6, 11, 14, 15, 16, 17, 18))
-    return odd * 20 > len(head[:4096])
+    """Tell whether a tenth of a text's beginning is control characters, or a third no UTF-8 (Latin-1 has less)."""
+    text = head[:4096].decode("utf-8", "replace")
+    control = sum(sign < " " and sign not in "\t\r\n\x1b" for sign in text)
+    return control * 10 > len(text) or text.count("\ufffd") * 3 > len(text)
 
 
 def _nothing(opened: stream.Opened) -> str:

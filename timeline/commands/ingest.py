@@ -27,17 +27,19 @@ def run(session: Session, output: Output, paths: Paths, timezone: Timezones = No
     """Read evidence into the case. Files are recognised by their content, stay where they are, and are never changed.
 
     Every record is accounted for: records = events + rejected + duplicates + skipped. Exit code 3 says that some were
-    rejected; the rest is in, and `timeline status --rejected` shows them.
+    rejected or a file was empty; the rest is in, and `timeline status --rejected` shows them.
 
     Example: timeline ingest ~/exports --timezone 'auth.log*=Europe/Paris'
     """
+    from timeline.case.plan import EMPTY
+
     zones = pairs(timezone, "--timezone", "auth.log*=Europe/Paris")
     with session.open() as case, session.progress("reading") as progress:
         rows = case.ingest(paths, zones, sources, progress)
         spare(case, output.target)
     session.show(rows.drop(["file_id", "sha256"] if session.draws(output) else "note"), output)
     session.note(_summary(rows))
-    if rows["rejected"].sum():
+    if rows["rejected"].sum() or EMPTY in rows["note"]:
         raise typer.Exit(REJECTED)
 
 

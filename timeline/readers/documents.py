@@ -35,6 +35,7 @@ OWN = {
 }
 WHOLE, WINDOW, LONGEST = 64 << 20, 8 << 20, 32 << 20
 ROWS, ROOM = 2048, 8 << 20
+NEAR = 64
 REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _Pages = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _Elements = msgspec.json.Decoder(list[msgspec.Raw])
@@ -45,7 +46,7 @@ _KEY = re.compile(rb'"(\w{1,20})"\s*:\s*$')
 
 def _opens(text: bytes) -> bool:
     """Tell whether a list begins here that is empty or whose first element is an object."""
-    first = text[:64].lstrip(BLANK)
+    first = text[:NEAR].lstrip(BLANK)
     return first[:1] == b"[" and first[1:].lstrip(BLANK)[:1] in (b"{", b"]", b"")
 
 
@@ -59,7 +60,7 @@ def wrapped(document: bytes) -> str:
     except REFUSED:
         return ""
     for key in SURE if OWN & keys.keys() else SURE + LIKELY:
-        if key in keys and _opens(bytes(memoryview(keys[key])[:64])):
+        if key in keys and _opens(bytes(memoryview(keys[key])[:NEAR])):
             return key
     return ""
 
@@ -69,11 +70,18 @@ def _elements(document: bytes) -> list[msgspec.Raw] | None:
     first = document.lstrip(BLANK)[:1]
     try:
         if first == b"[":
-            return _Elements.decode(document)
+            return _unpaged(_Elements.decode(document))
         key = wrapped(document) if first == b"{" else ""
         return _Elements.decode(_Pages.decode(document)[key]) if key else [_Value.decode(document)]
     except REFUSED:
         return None
+
+
+def _unpaged(elements: list[msgspec.Raw]) -> list[msgspec.Raw]:
+    """Give the records of a list of pages; a list of records is given as it is."""
+    if not elements or not wrapped(bytes(elements[0])):
+        return elements
+    return [record for page in elements for record in _elements(bytes(page)) or []]
 
 
 def _valid(piece: bytes) -> bool:
@@ -108,6 +116,7 @@ def _own(before: bytes) -> bool:
 
 
 def _checked(piece: bytes) -> Iterator[bytes]:
+    """Give one element of a list; what is not valid in its parts."""
     if _valid(piece):
         yield piece
     else:
@@ -130,8 +139,9 @@ def _opened(document: bytes) -> Iterator[bytes]:
     else:
         body = document[place:]
         found = level(body, inside=True)
+        cut = _opened if found.spans and wrapped(body[slice(*found.spans[0])]) else _checked
         for start, end in found.spans:
-            yield from _checked(body[start:end])
+            yield from cut(body[start:end])
         rest = body[found.used :].strip(BLANK)
         if rest and not (found.closed and document[:1] == b"{" and _tail(rest)):
             yield from rescued(rest)
@@ -152,7 +162,7 @@ class Scan:
             return
         before = len(self.rest)
         yield from self._values()
-        if not self.inside and not self.after and len(self.rest) >= self.window:
+        if not self.inside and not self.after and len(self.rest) >= max(self.window, NEAR):
             yield from self._enter()
         if len(self.rest) > LONGEST:
             yield from rescued(self.rest)
@@ -173,7 +183,10 @@ class Scan:
         """Go into a list of records whose end is far away."""
         text = self.rest.lstrip(BLANK + b",")
         place = _inside(text)
-        if place:
+        if place == 1 and _inside(text[1:].lstrip(BLANK)) > 1:  # a list of pages is read as page after page
+            self.rest = text[1:]
+            yield from self._values()
+        elif place:
             self.inside, self.member, self.rest = True, text[:1] == b"{", text[place:]
             yield from self._values()
 

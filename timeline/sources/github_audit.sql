@@ -40,7 +40,7 @@ SELECT
         WHEN operation IN ('repo.add_member', 'repo.update_member', 'team.add_member', 'team.add_repository', 'team.update_repository_permission', 'org.add_member', 'org.update_member', 'org.add_outside_collaborator',
             'org.invite_member', 'business.add_admin', 'business.add_organization', 'business.invite_admin', 'business.add_billing_manager', 'org.add_billing_manager', 'org.add_security_manager',
             'role.create', 'organization_role.assign', 'team.promote_maintainer', 'business.add_user_account') THEN 'role.assign'
-        WHEN operation LIKE '%saml%' OR operation LIKE '%oidc%' OR operation LIKE '%external_identity%' OR operation LIKE '%.sso_%' OR operation LIKE 'ip_allow_list%' AND false THEN 'federation.change'
+        WHEN operation LIKE '%saml%' OR operation LIKE '%oidc%' OR operation LIKE '%external_identity%' OR operation LIKE '%.sso_%' THEN 'federation.change'
         WHEN operation LIKE 'audit_log_streaming.%' THEN CASE split_part(operation, '.', 2) WHEN 'destroy' THEN 'logging.disable' WHEN 'create' THEN 'logging.enable'
             WHEN 'update' THEN CASE lower(r.audit_log_stream_enabled) WHEN 'false' THEN 'logging.disable' WHEN 'true' THEN 'logging.enable' ELSE 'config.change' END ELSE 'other' END
         WHEN operation LIKE '%audit_log_git_events_disabled' OR operation LIKE '%disable_source_ip_disclosure' OR operation LIKE '%source_ip_disclosure%disable%' THEN 'logging.disable'

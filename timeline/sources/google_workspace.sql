@@ -1,6 +1,7 @@
 /*
 # One activity may hold several events: the first names the operation, the record keeps them all. An event that states no outcome has none, though it
 # says that something was done. `uniqueQualifier` alone is no key: it repeats within seconds.
+# The object of Drive is the document's id (they begin with 0 or 1); its title is in `resource`.
 # Alerts (Alert Center API) have another shape: the account they speak about, or the one they were given to, is the actor.
 title        = "Google Workspace activity reports and alerts"
 docs         = ["https://developers.google.com/workspace/admin/reports/reference/rest/v1/activities/list", "https://developers.google.com/workspace/admin/reports/v1/appendix/activity/login", "https://developers.google.com/workspace/admin/alertcenter/reference/rest/v1beta1/alerts"]
@@ -11,7 +12,8 @@ completeness = "complete"
 scope        = "customer id"
 token_kinds  = ["SAML assertions for applications (saml)", "OAuth grants (token)"]
 empty        = ["session_id", "token_id", "credential_id", "signing_key_id", "token_issuer", "token_audience", "request_id", "issued_time", "object_hash", "object_size"]
-optional     = ["mail.read", "mail.send", "object.create", "object.copy", "object.read", "object.write"]
+optional     = ["mail.read", "mail.send"]
+objects      = ["0*", "1*"]
 sees_not     = ["sessions and tokens by an id", "hashes and sizes of files", "what an application did with its grant, but for some APIs (token, activity)", "activity younger than the delay of its application (minutes to three days)",
                 "reads of mail, unless Gmail logs are switched on for export"]
 export       = "gam report drive start … end … (for each application), or GET https://admin.googleapis.com/admin/reports/v1/activity/users/all/applications/APPLICATION?startTime=…&maxResults=1000 and follow nextPageToken"

@@ -14,7 +14,7 @@ export       = "curl -H 'Authorization: Bearer …' -d '{\"limit\":1000,\"start_
 [witnesses]
 "onepassword.audit" = ["credential.add", "role.assign", "account.change", "federation.change", "object.create", "object.delete", "object.share", "token.issue", "token.revoke", "config.change"]
 "onepassword.signin" = ["sign_in"]
-"onepassword.usage" = ["credential.read", "object.write"]
+"onepassword.usage" = ["credential.read", "object.write", "object.share"]
 */
 SELECT
     instant_utc(r.timestamp) AS time,
@@ -26,7 +26,7 @@ SELECT
     r.object_type AS kind,
     CASE
         WHEN source = 'onepassword.signin' THEN 'sign_in'
-        WHEN source = 'onepassword.usage' THEN CASE WHEN r.action IN ('server-create', 'server-update', 'create', 'update', 'edit') THEN 'object.write' ELSE 'credential.read' END
+        WHEN source = 'onepassword.usage' THEN CASE WHEN r.action IN ('server-create', 'server-update', 'create', 'update', 'edit') THEN 'object.write' WHEN r.action = 'share' THEN 'object.share' ELSE 'credential.read' END
         WHEN kind IN ('satoken', 'sa', 'slackapp', 'eventsreporting', 'token', 'integration') AND r.action IN ('create', 'sendts', 'issue') THEN 'token.issue'
         WHEN kind IN ('satoken', 'token') AND r.action IN ('revoke', 'delete', 'deauth', 'expire') OR r.action IN ('deauth', 'dealldev', 'deolddev') THEN 'token.revoke'
         WHEN r.action IN ('chngpsk', 'chngasymk', 'changeks', 'changela', 'changemp', 'changesk', 'beginr', 'completr', 'enblduo', 'dsblmfa', 'disblmfa', 'enblmfa', 'prvdr', 'trvrsn') OR kind IN ('cred', 'mfa')
