@@ -79,7 +79,11 @@ def _select(node: dict[str, Any]) -> list[str]:
         return []
     found = ["QUALIFY is not portable"] if node.get("qualify") else []
     found += ["SELECT * is not stable"] if any(e.get("class") == "STAR" for e in node["select_list"]) else []
-    found += [f"a column has no alias: {e.get('column_names') or e.get('type')}" for e in node["select_list"] if not e.get("alias")]
+    found += [
+        f"a column has no alias: {e.get('column_names') or e.get('type')}"
+        for e in node["select_list"]
+        if not e.get("alias")
+    ]
     return found
 
 

@@ -40,7 +40,9 @@ def test_the_facts_of_a_question_are_complete(name: str) -> None:
     for need in question.needs:
         assert {*need.actions, *(a for each in need.any for a in each)} <= actions().keys()
         assert need.restrict.keys() <= RESTRICTIONS
-        assert all(value.removeprefix("$") in question.parameters for value in need.restrict.values() if value.startswith("$"))
+        assert all(
+            value.removeprefix("$") in question.parameters for value in need.restrict.values() if value.startswith("$")
+        )
         assert need.at == "window" or need.at in question.select
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +18,7 @@ from timeline import catalog, report
 from timeline.case import config as settings
 from timeline.case.ingest import Context, Ingest
 from timeline.case.store import reader, writer
+from timeline.case.values import ExpectedError, moment, time_zone
 from timeline.catalog import Question, Source
 from timeline.core.spans import Span
 from timeline.errors import CaseError
@@ -32,6 +34,9 @@ from timeline.export.html.render import render
 from timeline.export.html.report import Report
 
 __all__ = ["Case", "EventFilter", "demo"]
+
+Moment = int | str | datetime
+"""An instant: microseconds since 1970, a text as on the command line, or a datetime; UTC unless it states its zone."""
 
 
 class Case:
@@ -118,7 +123,7 @@ class Case:
 
     def ingest(
         self,
-        paths: Sequence[Path | str],
+        paths: Path | str | Sequence[Path | str],
         timezones: Mapping[str, str] | None = None,
         sources: Path | None = None,
         progress: Callable[[str, int, int], None] | None = None,
@@ -128,13 +133,16 @@ class Case:
         Files are recognised by content and stay where they are. `timezones` maps globs over file names to zone names for logs
         that state none; `sources` is a folder of the user's own .sql sources.
         """
+        for glob, zone in (timezones or {}).items():
+            _check_zone(glob, zone)
         files = Builder(Facts(), self.config, self.root)
         known = catalog.sources(sources) if sources else self.log_sources
         context = Context(tuple((timezones or {}).items()), *files.statements())
         self.close()
         connection = writer(self.file)
         try:
-            numbers = Ingest(connection, known, context, progress).run([Path(path) for path in paths])
+            met = [paths] if isinstance(paths, Path | str) else paths
+            numbers = Ingest(connection, known, context, progress).run([Path(path) for path in met])
             return ledger.status(connection, numbers)
         finally:
             connection.close()
@@ -152,8 +160,12 @@ class Case:
         """Check evidence and ledger; rows `check, subject, ok, detail`."""
         return ledger.verify(self.connection)
 
-    def events(self, wanted: EventFilter | None = None, *, raw: bool = False) -> Iterator[pl.DataFrame]:
-        """Give the timeline in pieces, by time; with `raw` each event carries its record's own text."""
+    def events(self, wanted: EventFilter | None = None, *, raw: bool = False) -> pl.DataFrame:
+        """Give the timeline, by time; with `raw` each event carries its record's own text."""
+        return pl.concat(self.pieces(wanted, raw=raw))
+
+    def pieces(self, wanted: EventFilter | None = None, *, raw: bool = False) -> Iterator[pl.DataFrame]:
+        """Give the same in pieces, for a timeline that is larger than the memory."""
         return timeline_events.events(self.connection, wanted or EventFilter(), raw=raw)
 
     def count(self, wanted: EventFilter | None = None) -> int:
@@ -162,24 +174,7 @@ class Case:
 
     def sources(self) -> pl.DataFrame:
         """Give every stream of the case: how many events, first, last, and what its log can show."""
-        rows: list[dict[str, object]] = []
-        for name in self.knowledge.names:
-            seen = [each for each in self.knowledge.facts.seen if each.stream == name]
-            source_name, source = self.knowledge.source_of(name)
-            rows.append(
-                {
-                    "stream": name,
-                    "source": source_name,
-                    "family": self.knowledge.family(name),
-                    "events": sum(each.events for each in seen),
-                    "first": min((each.first for each in seen), default=None),
-                    "last": max((each.last for each in seen), default=None),
-                    "completeness": source.completeness if source else "",
-                    "title": source.title if source else "",
-                    "witnesses": ", ".join(source.actions_of(source_name)) if source else "",
-                }
-            )
-        return frames.frame(rows, frames.SOURCES)
+        return self.knowledge.sources()
 
     def gaps(self, stream: str = "*") -> pl.DataFrame:
         """Give all that is not covered, by stream and time: why, since when, and whether it can be mended."""
@@ -196,13 +191,13 @@ class Case:
         return self.questions[name]
 
     def answer(
-        self, name: str, params: Mapping[str, str] | None = None, start: int | None = None, end: int | None = None
+        self, name: str, params: Mapping[str, str] | None = None, start: Moment | None = None, end: Moment | None = None
     ) -> Answered:
         """Give the full answer to one question."""
         return self.asker.answer(self.question(name), params or {}, self._window(start, end))
 
     def query(
-        self, name: str, params: Mapping[str, str] | None = None, start: int | None = None, end: int | None = None
+        self, name: str, params: Mapping[str, str] | None = None, start: Moment | None = None, end: Moment | None = None
     ) -> pl.DataFrame:
         """Give the rows that a question finds."""
         rows = self.answer(name, params, start, end).rows
@@ -223,13 +218,14 @@ class Case:
 
     def ask(
         self,
-        names: Sequence[str] = (),
+        names: str | Sequence[str] = (),
         params: Mapping[str, str] | None = None,
-        start: int | None = None,
-        end: int | None = None,
+        start: Moment | None = None,
+        end: Moment | None = None,
     ) -> pl.DataFrame:
         """Put questions to the case: those named with the given parameters, or else those of the case's chain and every other one."""
-        asked = [(name, params or {}) for name in names] or self._own(params or {})
+        named = [names] if isinstance(names, str) else names
+        asked = [(name, params or {}) for name in named] or self._own(params or {})
         rows = [ask_row(self.answer(name, given, start, end)) for name, given in asked]
         return frames.frame(rows, frames.ASK)
 
@@ -261,7 +257,7 @@ class Case:
             for seed in report.seeds(step.params for step in self.config.steps)
         ]
         raw = self.count() <= report.RAW
-        events = pl.concat(self.events(raw=raw))
+        events = self.events(raw=raw)
         return Report(
             title=self.config.name,
             notes=self.config.notes,
@@ -293,14 +289,25 @@ class Case:
         except duckdb.Error as error:
             raise CaseError(f"the SQL was refused: {error}") from error
 
-    def _window(self, start: int | None, end: int | None) -> Span | None:
+    def _window(self, start: Moment | None, end: Moment | None) -> Span | None:
         if start is None and end is None:
             return None
         first, last = self.knowledge.window
-        asked = (first if start is None else start, last if end is None else end)
+        asked = (first if start is None else _instant(start, "--from"), last if end is None else _instant(end, "--to"))
         if asked[0] >= asked[1]:
             raise CaseError("--from must be before --to")
         return asked
+
+
+def _check_zone(glob: str, zone: str) -> None:
+    try:
+        time_zone(zone)
+    except ExpectedError as error:
+        raise CaseError(f"--timezone {glob}={zone}: expected {error.expected}") from None
+
+
+def _instant(told: Moment, name: str) -> int:
+    return told if isinstance(told, int) else moment(told if isinstance(told, str) else told.isoformat(), name)
 
 
 def demo(folder: Path | str) -> Case:

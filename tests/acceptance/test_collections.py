@@ -183,7 +183,7 @@ def test_a_throttled_mailbox_is_lossy_for_a_day_and_the_others_are_not(trial: Ma
     assert case.ask("mail-read", mailbox="carol@contoso.com")["verdict"] == "absent"
 
 
-def test_the_zone_of_local_times_comes_from_the_collection_or_the_command(trial: Make) -> None:
+def test_the_zone_of_local_times_comes_from_the_collection(trial: Make) -> None:
     line = "May 10 10:00:00 host1 sshd[1]: Accepted password for alice from 192.0.2.7 port 1 ssh2\n"
     case = trial(base=f'{MAY}{TAKEN}timezone = "Europe/Paris"\n{KEPT}').ingest(auth_log=line)
     (row,) = case.rows("events", "--columns", "time,time_precision,stream")
@@ -200,3 +200,16 @@ def test_a_local_time_without_a_zone_is_rejected_and_never_guessed(trial: Make) 
     assert case.codes == [3]
     assert case.rows("events") == []
     assert "--timezone" in case.rows("status", "--rejected")[0]["reason"]
+
+
+def test_a_time_zone_that_does_not_exist_is_refused_before_anything_is_read(trial: Make) -> None:
+    case = trial().ingest()
+    (case.folder / "auth.log").write_text(
+        "May 10 10:00:00 host1 sshd[1]: Accepted password for alice from 192.0.2.7 port 1 ssh2\n"
+    )
+    result = case.run("ingest", case.folder, "--timezone", "auth*=Europe/Pari")
+    assert (result.code, result.out) == (2, "")
+    assert "Europe/Paris" in result.err
+    assert case.rows("status") == []
+    assert case.run("ingest", case.folder, "--timezone", "auth*=Europe/Paris").code == 0
+    assert [row["time"] for row in case.rows("events")] == ["2023-05-10T08:00:00.000000Z"]

@@ -34,7 +34,15 @@ def case(name: str, kind: str) -> Trial:
 
 
 def read(place: str, time: str = "2023-05-15T00:00:00Z", **facts: Any) -> dict[str, Any]:
-    return {"time": time, "action": "object.read", "outcome": "success", "object": place, "actor": "quinn@contoso.com", "stream": STORAGE["name"], **facts}
+    return {
+        "time": time,
+        "action": "object.read",
+        "outcome": "success",
+        "object": place,
+        "actor": "quinn@contoso.com",
+        "stream": STORAGE["name"],
+        **facts,
+    }
 
 
 def test_a_candidate_may_be_when_it_happened_and_says_which_log_of_issuance_is_lost(bench: Bench) -> None:
@@ -59,22 +67,37 @@ def test_a_candidate_outside_of_all_gaps_is_not_ruled_out_in_a_chain(bench: Benc
 def test_a_candidate_before_the_first_finding_makes_it_no_later_than(bench: Bench) -> None:
     told = case("token-used-without-issuance", "found")
     forged = next(each for each in told.events if each["event_id"] == "forged")
-    early = {**forged, "event_id": "early", "token_id": "aaaaaaaa-0000-4000-8000-000000000009", "time": "2023-05-03T00:00:00Z"}
+    early = {
+        **forged,
+        "event_id": "early",
+        "token_id": "aaaaaaaa-0000-4000-8000-000000000009",
+        "time": "2023-05-03T00:00:00Z",
+    }
     early = {key: value for key, value in early.items() if key != "issued_time"}
     row = ask_row(bench.answer(replace(told, events=(*told.events, early))))
-    assert (row["verdict"], row["rows"], row["first_is"], row["last_is"]) == ("found_incomplete", 1, "no_later_than", "exact")
+    assert (row["verdict"], row["rows"], row["first_is"], row["last_is"]) == (
+        "found_incomplete",
+        1,
+        "no_later_than",
+        "exact",
+    )
 
 
 def test_a_lookback_must_be_covered_too(bench: Bench) -> None:
     told = asked("sign-in-by", SIGN_INS, actor="quinn@contoso.com")
-    wide = replace(told, question=replace(told.question, needs=tuple(replace(need, lookback="10d") for need in told.question.needs)))
+    wide = replace(
+        told,
+        question=replace(told.question, needs=tuple(replace(need, lookback="10d") for need in told.question.needs)),
+    )
     verdict = bench.answer(wide).verdict
     assert (verdict.verdict, verdict.spans) == ("unknown", ((START - 10 * DAY, START),))
     longer = wide.each("collection", lambda each: each | {"from": moment(START - 10 * DAY)})
     assert bench.verdict(longer) == "absent"
 
 
-@pytest.mark.parametrize("window", [(START - DAY, END), (START, END + DAY), (END + 40 * DAY, END + 41 * DAY), (START - 2 * DAY, START - DAY)])
+@pytest.mark.parametrize(
+    "window", [(START - DAY, END), (START, END + DAY), (END + 40 * DAY, END + 41 * DAY), (START - 2 * DAY, START - DAY)]
+)
 def test_a_window_beyond_the_case_is_unknown_where_nothing_was_collected(bench: Bench, window: tuple[int, int]) -> None:
     told = asked("sign-in-by", SIGN_INS, actor="quinn@contoso.com")
     assert bench.answer(told, (START + DAY, END - DAY)).verdict.verdict == "absent"
@@ -82,7 +105,9 @@ def test_a_window_beyond_the_case_is_unknown_where_nothing_was_collected(bench: 
 
 
 def test_a_window_beyond_the_case_shows_what_is_there(bench: Bench) -> None:
-    told = asked("artefact-read-by", [STORAGE], [read("https://proddumps.blob.core.windows.net/a", "2023-04-01T00:00:00Z")])
+    told = asked(
+        "artefact-read-by", [STORAGE], [read("https://proddumps.blob.core.windows.net/a", "2023-04-01T00:00:00Z")]
+    )
     assert bench.verdict(told) == "absent"
     assert bench.answer(told, (START - 60 * DAY, END)).verdict.verdict == "found_incomplete"
 
@@ -113,7 +138,14 @@ def test_signs_of_patterns_in_a_parameter_are_plain_text(bench: Bench) -> None:
     assert bench.verdict(asked("artefact-read-by", [STORAGE], events, object=f"{root}/50%")) == "absent"
 
 
-@pytest.mark.parametrize("told", ["http://ProdDumps.blob.core.windows.net/c/a", "https://proddumps.blob.core.windows.net:443/c/a?sv=2022&sig=x", "https://proddumps.blob.core.windows.net:443/c/*"])
+@pytest.mark.parametrize(
+    "told",
+    [
+        "http://ProdDumps.blob.core.windows.net/c/a",
+        "https://proddumps.blob.core.windows.net:443/c/a?sv=2022&sig=x",
+        "https://proddumps.blob.core.windows.net:443/c/*",
+    ],
+)
 def test_an_address_with_port_or_query_is_the_object_that_events_name(bench: Bench, told: str) -> None:
     events = [read("https://proddumps.blob.core.windows.net/c/a")]
     answered = bench.answer(asked("artefact-read-by", [STORAGE], events, object=told))
@@ -128,7 +160,9 @@ def identifiers() -> list[str]:
 
 @pytest.mark.parametrize("told", identifiers())
 def test_a_token_is_found_by_each_form_of_its_identifier(bench: Bench, told: str) -> None:
-    assert bench.connection.execute("SELECT token_of(?)", [told]).fetchall() == [("aaaaaaaa-0000-4000-8000-000000000007",)]
+    assert bench.connection.execute("SELECT token_of(?)", [told]).fetchall() == [
+        ("aaaaaaaa-0000-4000-8000-000000000007",)
+    ]
     trial = replace(case("token-used-without-issuance", "found"), params={"token": told})
     assert bench.verdict(trial) == "found"
 
@@ -156,8 +190,17 @@ def test_an_empty_or_unknown_parameter_is_a_mistake(bench: Bench) -> None:
         bench.answer(asked("sign-in-by", SIGN_INS, account="x"))
 
 
-@pytest.mark.parametrize(("policy", "flag"), [({"semantics": "none"}, "exact"), ({"semantics": "rolling", "retention_days": 90}, "no_later_than"), ({"semantics": "none", "enabled_from": moment(START)}, "no_later_than")])
-def test_the_first_finding_of_a_case_that_states_no_start_is_as_old_as_the_log_allows(bench: Bench, policy: dict[str, Any], flag: str) -> None:
+@pytest.mark.parametrize(
+    ("policy", "flag"),
+    [
+        ({"semantics": "none"}, "exact"),
+        ({"semantics": "rolling", "retention_days": 90}, "no_later_than"),
+        ({"semantics": "none", "enabled_from": moment(START)}, "no_later_than"),
+    ],
+)
+def test_the_first_finding_of_a_case_that_states_no_start_is_as_old_as_the_log_allows(
+    bench: Bench, policy: dict[str, Any], flag: str
+) -> None:
     told = asked("artefact-read-by", [STORAGE], [read("https://proddumps.blob.core.windows.net/a")])
     open_ended = told.told(
         case=[{"name": "open"}],
@@ -179,8 +222,16 @@ def test_a_stated_start_is_where_the_question_begins(bench: Bench) -> None:
     ("2023-05-15T00:00:00Z", None, SECOND), ("2023-05-15T00:00:00.5Z", None, 1), ("2023-05-15T00:00:00Z", "ms", 1000),
     ("2023-05-15T00:00:00Z", "day", DAY), ("2023-05-15T00:00:00Z", "s", SECOND), ("2023-05-15T00:00:00Z", "100ns", 1),
 ])  # fmt: skip
-def test_a_finding_lasts_as_long_as_its_log_is_inexact(bench: Bench, time: str, precision: str | None, length: int) -> None:
-    answered = bench.answer(asked("artefact-read-by", [STORAGE], [read("https://proddumps.blob.core.windows.net/a", time, time_precision=precision)]))
+def test_a_finding_lasts_as_long_as_its_log_is_inexact(
+    bench: Bench, time: str, precision: str | None, length: int
+) -> None:
+    answered = bench.answer(
+        asked(
+            "artefact-read-by",
+            [STORAGE],
+            [read("https://proddumps.blob.core.windows.net/a", time, time_precision=precision)],
+        )
+    )
     assert answered.found == ((instant(time), instant(time) + length),)
     assert answered.verdict.verdict == Answer.FOUND
 
@@ -191,4 +242,7 @@ def test_the_issue_time_of_a_use_need_not_lie_in_the_window(bench: Bench) -> Non
     old = {**forged, "issued_time": "2023-04-20T00:00:00Z"}
     aged = replace(told, events=tuple(old if each is forged else each for each in told.events))
     assert bench.verdict(aged) == "unknown"
-    assert bench.verdict(aged.each("collection", lambda each: each | {"from": moment(instant("2023-04-01T00:00:00Z"))})) == "found"
+    assert (
+        bench.verdict(aged.each("collection", lambda each: each | {"from": moment(instant("2023-04-01T00:00:00Z"))}))
+        == "found"
+    )

@@ -30,7 +30,9 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     bench.close()
 
 
-def asked(question: str, streams: list[dict[str, Any]], events: list[dict[str, Any]] | None = None, **params: str) -> Trial:
+def asked(
+    question: str, streams: list[dict[str, Any]], events: list[dict[str, Any]] | None = None, **params: str
+) -> Trial:
     return trial(question, {**MAY, "params": params, "stream": streams, "event": events or []})
 
 
@@ -48,7 +50,9 @@ def test_a_place_that_may_be_on_a_host_needs_the_logs_of_hosts(bench: Bench, pla
 
 
 def test_a_file_of_a_host_may_be_written_without_any_log(bench: Bench) -> None:
-    verdict = bench.answer(asked("artefact-created", [STORAGE, JOURNAL], object="/var/lib/systemd/coredump/core.1")).verdict
+    verdict = bench.answer(
+        asked("artefact-created", [STORAGE, JOURNAL], object="/var/lib/systemd/coredump/core.1")
+    ).verdict
     assert verdict.verdict == "unknown"
     assert {loss.stream for loss in verdict.uncovered} == {"no log of the case shows object.write"}
 
@@ -77,7 +81,9 @@ def test_a_zone_is_seen_only_if_each_of_its_places_is(bench: Bench) -> None:
     two = told.told(zone=[{"name": "debugging", "level": 2, "objects": [*places, other]}])
     verdict = bench.answer(two).verdict
     assert verdict.verdict == "unknown"
-    assert {loss.stream for loss in verdict.uncovered} == {f"no log of the case shows {action} of {other}" for action in ("object.write", "object.copy")}
+    assert {loss.stream for loss in verdict.uncovered} == {
+        f"no log of the case shows {action} of {other}" for action in ("object.write", "object.copy")
+    }
 
 
 def test_a_need_of_one_log_does_not_ask_for_its_siblings(bench: Bench) -> None:
@@ -98,7 +104,12 @@ def test_what_a_stream_lost_is_worked_out_once(bench: Bench) -> None:
 
 def signed(name: str | None, number: str | None) -> dict[str, Any]:
     facts = {"actor": name, "actor_id": number}
-    return {"time": "2023-05-02T00:00:00Z", "action": "sign_out", "stream": SIGN_INS[0]["name"], **{key: value for key, value in facts.items() if value}}
+    return {
+        "time": "2023-05-02T00:00:00Z",
+        "action": "sign_out",
+        "stream": SIGN_INS[0]["name"],
+        **{key: value for key, value in facts.items() if value},
+    }
 
 
 @pytest.mark.parametrize(("ruled", "actor", "verdict"), [
@@ -113,10 +124,22 @@ def signed(name: str | None, number: str | None) -> dict[str, Any]:
     ("*@contoso.com", "id-alice", "unknown"),
     ("*@example.com", "id-alice", "absent"),
 ])  # fmt: skip
-def test_what_is_lost_of_an_account_counts_by_whichever_name_one_asks(bench: Bench, ruled: str, actor: str, verdict: str) -> None:
-    told = asked("sign-in-by", SIGN_INS, [signed("alice@contoso.com", "id-alice"), signed("bob@contoso.com", "id-bob")], actor=actor)
+def test_what_is_lost_of_an_account_counts_by_whichever_name_one_asks(
+    bench: Bench, ruled: str, actor: str, verdict: str
+) -> None:
+    told = asked(
+        "sign-in-by",
+        SIGN_INS,
+        [signed("alice@contoso.com", "id-alice"), signed("bob@contoso.com", "id-bob")],
+        actor=actor,
+    )
     lost = {"stream": "entra.signin.*/contoso", "semantics": "rolling", "retention_days": 31, "where": {"actor": ruled}}
-    assert bench.verdict(told.told(policy=[*({**lost, "stream": each["name"]} for each in SIGN_INS), *told.tables["policy"]])) == verdict
+    assert (
+        bench.verdict(
+            told.told(policy=[*({**lost, "stream": each["name"]} for each in SIGN_INS), *told.tables["policy"]])
+        )
+        == verdict
+    )
 
 
 @pytest.mark.parametrize(("filtered", "actor", "verdict"), [
@@ -127,6 +150,13 @@ def test_what_is_lost_of_an_account_counts_by_whichever_name_one_asks(bench: Ben
     ("alice@contoso.com", "*alice*", "unknown"),
     ("alice@contoso.com", "never-seen", "unknown"),
 ])  # fmt: skip
-def test_an_export_of_one_account_answers_for_that_account_by_each_of_its_names(bench: Bench, filtered: str, actor: str, verdict: str) -> None:
-    told = asked("sign-in-by", SIGN_INS, [signed("alice@contoso.com", "id-alice"), signed("bob@contoso.com", "id-bob")], actor=actor)
+def test_an_export_of_one_account_answers_for_that_account_by_each_of_its_names(
+    bench: Bench, filtered: str, actor: str, verdict: str
+) -> None:
+    told = asked(
+        "sign-in-by",
+        SIGN_INS,
+        [signed("alice@contoso.com", "id-alice"), signed("bob@contoso.com", "id-bob")],
+        actor=actor,
+    )
     assert bench.verdict(told.each("collection", lambda each: each | {"subjects": [filtered]})) == verdict

@@ -78,13 +78,18 @@ def trial_of(path: Path) -> Trial:
 def trial(question: str, told: Table) -> Trial:
     """Make a trial of what a case of the library, or a test, tells."""
     streams = {each["name"]: each for each in told["stream"]}
-    events = tuple({"event_id": f"e{number}", "stream": _home(each, streams), **each} for number, each in enumerate(told.get("event", [])))
+    events = tuple(
+        {"event_id": f"e{number}", "stream": _home(each, streams), **each}
+        for number, each in enumerate(told.get("event", []))
+    )
     window = {"name": question, "from": datetime.fromisoformat(told["from"]), "to": datetime.fromisoformat(told["to"])}
     tables = {
         "case": [window],
         "collection": [each for name, stream in streams.items() for each in _collected(name, stream, told)],
         "policy": [{"stream": name, "semantics": "none"} for name in streams],
-        "zone": [{"name": name, "level": 1, "objects": sorted(places)} for name, places in _zones(events, streams).items()],
+        "zone": [
+            {"name": name, "level": 1, "objects": sorted(places)} for name, places in _zones(events, streams).items()
+        ],
     }
     return Trial(QUESTIONS[question], told.get("params", {}), tables, events, streams, told.get("expect", {}))
 
@@ -92,7 +97,11 @@ def trial(question: str, told: Table) -> Trial:
 def _home(event: Table, streams: Mapping[str, Table]) -> str:
     """The stream of the event's source; of several the one of its object's account; else one that could have shown it."""
     source, place = event.get("source"), event.get("object", "").partition("://")[2]
-    fit = [name for name, told in streams.items() if (name.partition("/")[0] == source if source else event["action"] in told["witnesses"])]
+    fit = [
+        name
+        for name, told in streams.items()
+        if (name.partition("/")[0] == source if source else event["action"] in told["witnesses"])
+    ]
     near = [name for name in fit if place.startswith(f"{name.partition('/')[2]}.")]
     return (near or fit or ([f"{source}/{place.partition('.')[0] or 'default'}"] if source else list(streams)))[0]
 
@@ -100,7 +109,13 @@ def _home(event: Table, streams: Mapping[str, Table]) -> str:
 def _collected(name: str, stream: Table, told: Table) -> Iterator[Table]:
     whole = spans(stream.get("covered", [f"{told['from']}/{told['to']}"]))
     for number, (start, end) in enumerate(whole):
-        yield {"id": f"{name} {number}", "collected_at": moment(instant(told["to"]) + 30 * DAY), "from": moment(start), "to": moment(end), "streams": [name]}
+        yield {
+            "id": f"{name} {number}",
+            "collected_at": moment(instant(told["to"]) + 30 * DAY),
+            "from": moment(start),
+            "to": moment(end),
+            "streams": [name],
+        }
 
 
 def _zones(events: tuple[Table, ...], streams: Mapping[str, Table]) -> dict[str, set[str]]:
@@ -137,7 +152,10 @@ class Bench:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.connection = writer(root / "case.duckdb")
-        self.columns = {str(row[0]): str(row[1]) for row in self.connection.execute("SELECT name, type FROM pragma_table_info('event')").fetchall()}
+        self.columns = {
+            str(row[0]): str(row[1])
+            for row in self.connection.execute("SELECT name, type FROM pragma_table_info('event')").fetchall()
+        }
 
     def close(self) -> None:
         self.connection.close()
@@ -181,17 +199,39 @@ class Bench:
         files = sorted({*trial.streams, *(event["stream"] for event in trial.events)})
         for number, name in enumerate(files):
             path, torn = str(self.root / f"{number}.json"), name in trial.torn
-            self.connection.execute("INSERT INTO file VALUES (?, ?, NULL, ?, 0, 'json', NULL, NULL, NULL, 9, 0, false, ?, NULL, 0)", [number, path, name, torn])
-            mine = sorted((each for each in (*trial.events, *edges) if each["stream"] == name), key=lambda each: instant(each["time"]))
+            self.connection.execute(
+                "INSERT INTO file VALUES (?, ?, NULL, ?, 0, 'json', NULL, NULL, NULL, 9, 0, false, ?, NULL, 0)",
+                [number, path, name, torn],
+            )
+            mine = sorted(
+                (each for each in (*trial.events, *edges) if each["stream"] == name),
+                key=lambda each: instant(each["time"]),
+            )
             for record, event in enumerate(mine):
-                self._insert({"file_no": number, "record": 2 * record + 1, "kept": True, "source": name.partition("/")[0], **event})
+                self._insert(
+                    {
+                        "file_no": number,
+                        "record": 2 * record + 1,
+                        "kept": True,
+                        "source": name.partition("/")[0],
+                        **event,
+                    }
+                )
             if name in trial.rejected:
-                self.connection.execute("INSERT INTO rejected VALUES (?, ?, 0, 0, 'not JSON', '{')", [number, 2 * len(mine) - 2])
+                self.connection.execute(
+                    "INSERT INTO rejected VALUES (?, ?, 0, 0, 'not JSON', '{')", [number, 2 * len(mine) - 2]
+                )
 
     def _insert(self, event: Table) -> None:
-        row = {TIMES.get(name, name): instant(value) if name in TIMES else value for name, value in event.items() if name != "zone"}
+        row = {
+            TIMES.get(name, name): instant(value) if name in TIMES else value
+            for name, value in event.items()
+            if name != "zone"
+        }
         assert row.keys() <= self.columns.keys(), row.keys() - self.columns.keys()
-        self.connection.execute(f"INSERT INTO event ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", list(row.values()))
+        self.connection.execute(
+            f"INSERT INTO event ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", list(row.values())
+        )
 
 
 def _edges(name: str, window: Span) -> Iterator[Table]:
@@ -203,7 +243,10 @@ def toml(tables: Mapping[str, list[Table]]) -> str:
     """Write tables as case.toml has them."""
     lines = []
     for name, each in ((name, table) for name, some in tables.items() for table in some):
-        lines += [f"[{name}]" if name == "case" else f"[[{name}]]", *(f"{key} = {_value(value)}" for key, value in each.items())]
+        lines += [
+            f"[{name}]" if name == "case" else f"[[{name}]]",
+            *(f"{key} = {_value(value)}" for key, value in each.items()),
+        ]
     return "\n".join(lines) + "\n"
 
 

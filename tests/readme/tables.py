@@ -1,6 +1,7 @@
 """The tables of README.md, from the facts that the program itself uses."""
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 import typer
 
@@ -20,6 +21,17 @@ def _codes(words: Iterable[str]) -> str:
     return ", ".join(f"`{word}`" for word in words)
 
 
+def _kinds(actions: Iterable[str]) -> str:
+    """Say the first half of actions of one kind once."""
+    kinds = groupby(actions, key=lambda action: action.partition(".")[0])
+    return ", ".join(" ".join(_kind(list(some))) for _, some in kinds)
+
+
+def _kind(some: list[str]) -> Iterator[str]:
+    yield f"`{some[0]}`"
+    yield from (f"`.{action.partition('.')[2]}`" for action in some[1:])
+
+
 def sources() -> str:
     """Give the log formats that can be read, one row a file of timeline/sources/."""
     rows = (
@@ -27,7 +39,7 @@ def sources() -> str:
             f"{_codes(each.names)}<br>{each.title} ([format]({each.docs[0]}))" if each.docs else _codes(each.names),
             each.scope,
             each.completeness,
-            _codes(dict.fromkeys(action for some in each.witnesses.values() for action in some)),
+            _kinds(dict.fromkeys(action for some in each.witnesses.values() for action in some)),
         )
         for each in catalog.sources().values()
     )

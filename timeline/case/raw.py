@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from os import SEEK_END
 from pathlib import Path
@@ -50,16 +51,17 @@ class Laid:
         return int(self.starts[index]), int(self.sizes[index])
 
 
-class Texts:
+class Texts(ExitStack):
     """Reads records back; keep it while you do, for a file that cannot be sought is then cut only once."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        super().__init__()
         rows = connection.execute("SELECT file_no, path, bytes, kind, compression, encoding FROM file").fetchall()
         self.ledger = {
             number: Entry(Path(path), size, kind, sought=not compression and encoding == "utf-8")
             for number, path, size, kind, compression, encoding in rows
         }
-        self.scratch = tempfile.TemporaryFile()  # noqa: SIM115  it lives as long as this
+        self.scratch = self.enter_context(tempfile.TemporaryFile())
         self.laid: dict[int, Laid | None] = {}
 
     def read(self, wanted: Iterable[Wanted]) -> dict[tuple[int, int], str]:
@@ -123,4 +125,5 @@ def texts(
 ) -> dict[tuple[int, int], str]:
     """Give the text of records by (file_no, record), read back once."""
     del sources
-    return Texts(connection).read(wanted)
+    with Texts(connection) as evidence:
+        return evidence.read(wanted)

@@ -40,7 +40,7 @@ def run(session: Session, output: Output, wanted: Wanted, columns: Columns = Non
     with session.open(output.target) as case:
         found = wanted.filter(SCREEN if screen else None)
         own = "raw" in names or (names == ["all"] if raw is None else raw)
-        session.show(_chosen(case.events(found, raw=own), names), output)
+        session.show(_chosen(case.pieces(found, raw=own), names), output)
         total = case.count(found) if screen else 0
     if total > SCREEN:
         session.note(f"the first {SCREEN:,} of {total:,} events; filter them, raise --limit, or take all with -o FILE")

@@ -30,4 +30,4 @@ def run(session: Session, form: Form, target: Target = None, exact: Exact = Fals
     Example: timeline export --to parquet -o events.parquet
     """
     with session.open(target) as case:
-        session.show(case.events(raw=raw), Output(form, target, exact))
+        session.show(case.pieces(raw=raw), Output(form, target, exact))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import duckdb
@@ -31,12 +33,17 @@ class Seen:
 
 @dataclass
 class Facts:
-    """What the case shows of its streams, read once; `order` is 1 for a file with the oldest record first, -1 for the reverse, else 0."""
+    """What the case shows of its streams, read once.
+
+    `families` has the source and the most frequent family of a stream, `kept` its events without copies, `order` is 1 for a file with
+    the oldest record first, -1 for the reverse, else 0.
+    """
 
     seen: list[Seen] = field(default_factory=list)
     paths: Mapping[int, Path] = field(default_factory=dict)
     records: Mapping[int, int] = field(default_factory=dict)
     families: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    kept: Mapping[str, int] = field(default_factory=dict)
     places: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     order: Mapping[int, int] = field(default_factory=dict)
     defects: list[tuple[int, str, Defect]] = field(default_factory=list)
@@ -55,13 +62,17 @@ def read(connection: duckdb.DuckDBPyConnection) -> Facts:
     twins = _twins(connection)
     seen = [Seen(*row) for row in rows]
     seen += [replace(each, file_no=twin) for each in seen for twin in twins.get(each.file_no, ())]
-    kinds = connection.execute("SELECT DISTINCT stream, source, family FROM event").fetchall()
+    kinds = connection.execute(
+        "SELECT stream, source, family, count(*) FILTER (WHERE kept) AS events FROM event GROUP BY ALL ORDER BY stream, events, family"
+    ).fetchall()
+    kept = {stream: sum(row[3] for row in rows) for stream, rows in groupby(kinds, key=itemgetter(0))}
     order = _order(connection)
     return Facts(
         seen,
         {no: Path(path) for no, path, _ in files},
         {no: count for no, _, count in files},
-        {stream: (source, family) for stream, source, family in kinds},
+        {stream: (source, family) for stream, source, family, _ in kinds},
+        kept,
         _places(connection),
         order,
         [*_rejected(connection, order), *_torn(connection, order)],

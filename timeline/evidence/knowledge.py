@@ -83,6 +83,27 @@ class Knowledge:
         source = self.source_of(stream)[1]
         return told[1] if told else source.family if source else ""
 
+    def sources(self) -> pl.DataFrame:
+        """Give every stream of the case: how many events, first, last, and what its log can show."""
+        rows: list[dict[str, object]] = []
+        for name in self.names:
+            seen = [each for each in self.facts.seen if each.stream == name]
+            source_name, source = self.source_of(name)
+            rows.append(
+                {
+                    "stream": name,
+                    "source": source_name,
+                    "family": self.family(name),
+                    "events": self.facts.kept.get(name, 0),
+                    "first": min((each.first for each in seen), default=None),
+                    "last": max((each.last for each in seen), default=None),
+                    "completeness": source.completeness if source else "",
+                    "title": source.title if source else "",
+                    "witnesses": ", ".join(source.actions_of(source_name)) if source else "",
+                }
+            )
+        return frames.frame(rows, frames.SOURCES)
+
     def gaps(self, stream: str = "*") -> pl.DataFrame:
         """Give all that is not covered, by stream and time."""
         rows = []

@@ -33,7 +33,7 @@ OWN = {
     "published",
     "actor",
 }
-WHOLE, WINDOW, LONGEST = 64 << 20, 8 << 20, 32 << 20
+WHOLE, WINDOW, LONGEST = 64 << 20, 4 << 20, 16 << 20
 ROWS, ROOM = 2048, 8 << 20
 NEAR = 64
 REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -168,7 +168,7 @@ class Scan:
             yield from rescued(self.rest)
             self.rest = b""
         stuck = len(self.rest) == before
-        self.needed = 2 * before if stuck else len(self.rest) + self.window
+        self.needed = min(2 * before, LONGEST + 1) if stuck else len(self.rest) + self.window
 
     def end(self) -> Iterator[bytes]:
         """Give the records of what is left; a torn one ends with the text."""

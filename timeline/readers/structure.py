@@ -34,14 +34,15 @@ class Level:
 
 def _escaped(places: np.ndarray, kinds: np.ndarray) -> np.ndarray:
     """Find the characters that an odd run of backslashes precedes."""
-    slash = kinds == _ESCAPE
-    index = np.arange(len(places), dtype=np.int32)
-    near = np.concatenate((np.zeros(1, bool), np.diff(places) == 1))[: len(places)]
-    goes_on = slash & near & np.concatenate((np.zeros(1, bool), slash[:-1]))[: len(places)]
-    start = np.maximum.accumulate(np.where(slash & ~goes_on, index, 0))
-    run = np.where(slash, index - start + 1, 0)
-    before = np.concatenate((np.zeros(1, run.dtype), run[:-1]))[: len(places)]
-    odd: np.ndarray = near & (before % 2 == 1)
+    slashes = places[kinds == _ESCAPE]
+    begins = np.diff(slashes, prepend=np.int32(-2)) != 1
+    index = np.arange(len(slashes), dtype=np.int32)
+    length = index - np.maximum.accumulate(np.where(begins, index, 0)) + 1
+    ends = np.append(begins[1:], True)[: len(slashes)] & (length % 2 == 1)
+    after = slashes[ends] + 1
+    at = np.minimum(np.searchsorted(places, after), len(places) - 1)
+    odd = np.zeros(len(places), bool)
+    odd[at[places[at] == after]] = True
     return odd
 
 
@@ -51,7 +52,7 @@ def _marks(data: bytes) -> tuple[np.ndarray, np.ndarray]:
     places = np.flatnonzero(kind).astype(np.int32)
     kinds = kind[places]
     quotes = np.cumsum((kinds == _QUOTE) & ~_escaped(places, kinds), dtype=np.int32)
-    at_break = np.maximum.accumulate(np.where(kinds == _BREAK, quotes, 0))
+    at_break = np.maximum.accumulate(np.where(kinds == _BREAK, quotes, np.int32(0)))
     wanted = ((quotes - at_break) & 1 == 0) & ((kinds == _OPEN) | (kinds == _CLOSE) | (kinds == _COMMA))
     return places[wanted], kinds[wanted]
 

@@ -176,7 +176,7 @@ def cut(blocks: Iterable[bytes], head: Header, lead: int = 0) -> Iterator[Batch 
     number, skip = 1, head.size
     try:
         for place, data, ends in _rows(blocks):
-            body, places = data[skip:], (ends[1:] if skip else ends) - skip
+            body, places = data[skip:], ends[ends > skip] - skip
             for item in _block(number, place + skip + lead, body, places, head) if len(places) else ():
                 yield item
                 number = max(number, (int(item.number[-1]) if isinstance(item, Batch) else item.number) + 1)

@@ -35,9 +35,9 @@ SELECT
         WHEN regexp_matches(op, '(delete|purge)$') THEN 'object.delete'
         WHEN regexp_matches(op, '(set|create|import|rotate|restore|recover|merge|regeneratekey|renew)$') THEN 'credential.add'
         ELSE 'config.change' END AS action,
-    coalesce(r.properties.httpStatusCode, r.HttpStatusCode, r.httpStatusCode_d, r.httpStatusCode) AS code,
+    split_part(coalesce(r.properties.httpStatusCode, r.HttpStatusCode, r.httpStatusCode_d), '.', 1) AS code,
     coalesce(r.resultType, r.ResultType) AS result,
-    http_outcome(split_part(code, '.', 1), result) AS outcome,
+    http_outcome(code, result) AS outcome,
     concat_ws(' ', code, coalesce(stated(r.resultDescription), stated(r.ResultDescription), stated(r.resultSignature), stated(r.ResultSignature), result)) AS outcome_detail,
     coalesce(claim[1], claim[2], stated(r.identity_claim_oid_g), stated(r.identity_claim_http_schemas_microsoft_com_identity_claims_objectidentifier_g)) AS actor_id,
     coalesce(claim[3], claim[4], claim[5], claim[6], stated(r.identity_claim_upn_s), stated(r.identity_claim_http_schemas_xmlsoap_org_ws_2005_05_identity_claims_upn_s), stated(r.identity_claim_unique_name_s)) AS person,

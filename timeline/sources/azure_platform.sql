@@ -12,11 +12,13 @@ match        = '''coalesce(r.category, r.Category) IS NOT NULL AND starts_with(l
     AND NOT (coalesce(r.category, r.Category) = 'AuditEvent' AND contains(lower(coalesce(r.resourceId, r.ResourceId)), '/providers/microsoft.keyvault/'))'''
 completeness = "best_effort"
 scope        = "resource (the last part of its id)"
+objects      = ["{scope}.azurecr.io/*"]
+optional     = ["credential.read"]
 empty        = ["session_id", "token_id", "credential_id", "signing_key_id", "token_issuer", "token_audience", "issued_time", "object_from", "mailbox", "device_id"]
 sees_not     = ["categories that no diagnostic setting of the resource sends", "what happened before the setting was made", "contents of requests, but for what the service writes down"]
 export       = "az storage blob download-batch -s insights-logs-CATEGORY -d . --account-name …"
 [witnesses]
-"azure.resource.kube-audit" = ["process.start", "credential.read"]
+"azure.resource.kube-audit" = ["process.start"]
 "azure.resource.containerregistryrepositoryevents" = ["object.read", "object.write", "object.delete"]
 "azure.resource.containerregistryloginevents" = ["sign_in"]
 "*" = []
@@ -45,18 +47,18 @@ SELECT
         ELSE 'other' END AS action,
     family_of(action) AS family,
     coalesce(r.Status, r.resultType, r.ResultType) AS result,
-    coalesce(kube[9], r.properties.httpStatus, r.properties.httpStatusCode, r.properties.ScStatus) AS code,
+    coalesce(kube[9], r.properties.httpStatus) AS code,
     CASE WHEN try_cast(code AS INTEGER) IS NOT NULL THEN http_outcome(code, NULL)
          WHEN lower(result) IN ('success', 'succeeded', 'ok', 'accept', '0', 'httpstatuscode 200') THEN 'success' WHEN lower(result) IN ('failure', 'failed', 'error', 'unauthorized', 'forbidden') THEN 'failure' ELSE 'unknown' END AS outcome,
     nullif(concat_ws(' ', code, result, coalesce(stated(r.resultDescription), stated(r.ResultDescription))), '') AS outcome_detail,
-    coalesce(stated(kube[6]), CASE WHEN NOT starts_with(r.identity, '{') THEN stated(r.identity) END, try(json_extract_string(r.identity, '$.claim.upn')), stated(r.properties.identity), stated(r.Caller), stated(r.properties.User)) AS actor,
+    coalesce(stated(kube[6]), CASE WHEN NOT starts_with(r.identity, '{') THEN stated(r.identity) END, try(json_extract_string(r.identity, '$.claim.upn')), stated(r.properties.identity), stated(r.Caller)) AS actor,
     kube[14] AS actor_id,
     CASE WHEN starts_with(actor, 'system:serviceaccount:') THEN 'workload' WHEN actor = 'system:anonymous' THEN 'anonymous' WHEN starts_with(actor, 'system:') THEN 'system' WHEN contains(actor, '@') THEN 'user' END AS actor_type,
-    coalesce(address(kube[7]), address(r.callerIpAddress), address(r.CallerIpAddress), address(r.CallerIPAddress), address(r.properties.clientIP), address(r.properties.clientIp), address(r.properties.CIp), address(r.properties.callerIpAddress)) AS src_ip,
+    coalesce(address(kube[7]), address(r.callerIpAddress), address(r.CallerIpAddress), address(r.CallerIPAddress), address(r.properties.clientIP), address(r.properties.clientIp), address(r.properties.callerIpAddress)) AS src_ip,
     coalesce(stated(kube[8]), stated(r.properties.userAgent), stated(r.properties.UserAgent)) AS user_agent,
     split_part(lower(place), '/', 7) AS resource,
     place AS resource_id,
-    coalesce(CASE WHEN kube[2] IS NOT NULL THEN concat_ws('/', kube[4], kube[2], kube[5], kube[3]) END,
+    coalesce(CASE WHEN kube[2] IS NOT NULL THEN concat_ws('/', kube[4], kube[2], nullif(kube[5], ''), kube[3]) END,
         CASE WHEN r.properties.repository IS NOT NULL THEN concat_ws('/', r.properties.loginServer, r.properties.repository) || coalesce(':' || nullif(r.properties.tag, ''), '') END,
         stated(kube[12]), stated(r.properties.requestUri), stated(r.properties.deviceId), place) AS object,
     r.properties.digest AS object_hash,

@@ -11,7 +11,7 @@ match        = '''starts_with(coalesce(r.category, r.Category), 'AdvancedHunting
 columns      = [["Timestamp", "ActionType", "ReportId"], ["TimeGenerated", "ActionType", "ReportId"], ["TimeGenerated [UTC]", "ActionType", "ReportId"]]
 completeness = "best_effort"
 scope        = "tenant id"
-objects      = ['*:\*', '\\*', '/*']
+objects      = ['*:\*', '\\*', '/*', '<*']
 optional     = ["object.read", "object.write", "object.copy", "object.move", "object.delete", "object.create", "object.share", "mail.read", "mail.rule", "account.change", "role.assign", "credential.add", "secret.scan"]
 empty        = ["credential_id", "signing_key_id", "token_issuer", "token_audience", "issued_time", "bytes"]
 sees_not     = ["machines without a sensor", "most reads of files", "common acts that the sensor leaves out", "mail between hybrid servers outside of Exchange Online", "what happened while a sensor was off"]
@@ -20,6 +20,7 @@ export       = "az storage blob download-batch -s insights-logs-advancedhunting-
 "m365.defender.deviceprocessevents" = ["process.start"]
 "m365.defender.devicelogonevents" = ["sign_in"]
 "m365.defender.identitylogonevents" = ["sign_in"]
+"m365.defender.aadsignineventsbeta" = ["sign_in"]
 "m365.defender.emailevents" = ["mail.send"]
 "*" = []
 */
@@ -28,14 +29,15 @@ SELECT
     coalesce(instant_any(told_event), instant_any(told_delivery)) AS time,
     precision_of(coalesce(told_event, told_delivery)) AS time_precision,
     instant_any(told_delivery) AS logged_time,
-    lower(coalesce(r.tenantId, r.TenantId)) AS scope,
+    -- in a workspace's tables TenantId is the workspace
+    lower(coalesce(r.tenantId, CASE WHEN r.Type IS NULL THEN r.TenantId END)) AS scope,
     coalesce(stated(r.properties.FolderPath), stated(r.FolderPath)) AS told_folder,
     coalesce(stated(r.properties.FileName), stated(r.FileName)) AS file,
     coalesce(stated(r.properties.Url), stated(r.Url)) AS link,
     coalesce(stated(r.properties.NetworkMessageId), stated(r.NetworkMessageId)) AS message,
     coalesce(stated(r.properties.ReportId), stated(r.ReportId), stated(r.properties.AlertId), stated(r.AlertId)) AS report,
     CASE WHEN report IS NOT NULL THEN concat_ws('/', tab, coalesce(r.properties.DeviceId, r.DeviceId, message), report, told_event, file, link, coalesce(r.properties.RecipientEmailAddress, r.RecipientEmailAddress)) END AS record_id,
-    coalesce(stated(doing), r.operationName, tab) AS operation,
+    coalesce(stated(doing), tab_name) AS operation,
     CASE
         WHEN tab = 'deviceprocessevents' OR doing = 'ProcessCreated' THEN 'process.start'
         WHEN tab IN ('devicelogonevents', 'identitylogonevents') OR tab LIKE 'aadsignin%' THEN 'sign_in'
@@ -58,7 +60,7 @@ SELECT
     coalesce(stated(r.properties.FailureReason), stated(r.FailureReason), stated(r.properties.DeliveryAction), stated(r.DeliveryAction), stated(r.properties.ErrorCode), stated(r.properties.LogonType), stated(r.LogonType), stated(r.properties.Severity)) AS outcome_detail,
     coalesce(stated(r.properties.AccountObjectId), stated(r.AccountObjectId), stated(r.properties.AccountId), stated(r.properties.AccountSid), stated(r.AccountSid), stated(r.properties.InitiatingProcessAccountObjectId), stated(r.properties.SenderObjectId), stated(r.SenderObjectId),
         stated(r.properties.InitiatingProcessAccountSid)) AS actor_id,
-    coalesce(stated(r.properties.AccountUpn), stated(r.AccountUpn), stated(r.properties.AccountName), stated(r.AccountName), stated(r.properties.AccountDisplayName), stated(r.AccountDisplayName), stated(r.properties.SenderFromAddress), stated(r.SenderFromAddress),
+    coalesce(stated(r.properties.AccountUpn), stated(r.AccountUpn), stated(r.properties.AccountName), stated(r.AccountName), CASE WHEN contains(r.properties.AccountId, '@') THEN r.properties.AccountId END, stated(r.properties.AccountDisplayName), stated(r.AccountDisplayName), stated(r.properties.SenderFromAddress), stated(r.SenderFromAddress),
         stated(r.properties.InitiatingProcessAccountUpn), stated(r.properties.InitiatingProcessAccountName), stated(r.InitiatingProcessAccountName), actor_id) AS actor,
     CASE WHEN lower(actor) IN ('system', 'local service', 'network service') OR actor_id = 'S-1-5-18' THEN 'system' WHEN suffix(actor, '$') THEN 'workload' WHEN contains(actor, '@') THEN 'user'
          WHEN coalesce(r.properties.AccountType, r.AccountType) = 'Application' THEN 'service' WHEN coalesce(r.properties.AccountType, r.AccountType) IN ('Regular', 'Admin') THEN 'user' END AS actor_type,
@@ -72,7 +74,7 @@ SELECT
     coalesce(stated(r.properties.LogonId), stated(r.properties.SessionId), stated(inner_record[4])) AS session_id,
     token_of(coalesce(stated(r.properties.RequestId), stated(inner_record[3]))) AS token_id,
     coalesce(told_folder, file, link, stated(r.properties.RemoteUrl), stated(r.properties.RegistryKey), stated(r.properties.ObjectName), stated(r.properties.ObjectId), stated(r.properties.InternetMessageId), stated(r.InternetMessageId),
-        stated(r.properties.QueryTarget), stated(r.properties.TargetAccountUpn), stated(r.properties.TargetAccountDisplayName), stated(r.properties.TargetDeviceName), stated(r.properties.RemoteIP)) AS object,
+        stated(r.properties.QueryTarget), stated(r.properties.TargetAccountUpn), stated(r.properties.TargetAccountDisplayName), stated(r.properties.TargetDeviceName), CASE WHEN tab = 'devicenetworkevents' THEN r.properties.RemoteIP END) AS object,
     CASE WHEN action = 'object.move' THEN concat_ws('\', stated(r.properties.PreviousFolderPath), stated(r.properties.PreviousFileName)) END AS moved,
     nullif(moved, '') AS object_from,
     coalesce(stated(r.properties.SHA256), stated(r.SHA256), stated(r.properties.SHA1), stated(r.SHA1), stated(r.properties.MD5)) AS object_hash,
@@ -80,10 +82,11 @@ SELECT
     CASE WHEN starts_with(tab, 'email') THEN coalesce(stated(r.properties.RecipientEmailAddress), stated(r.RecipientEmailAddress)) ELSE stated(inner_record[2]) END AS mailbox,
     coalesce(message, stated(r.properties.CorrelationId)) AS request_id
 FROM (SELECT *,
-        lower(coalesce(replace(coalesce(r.category, r.Category), 'AdvancedHunting-', ''), r.Type, 'unknown')) AS tab,
-        coalesce(r.properties.ActionType, r.ActionType) AS doing,
+        coalesce(replace(coalesce(r.category, r.Category), 'AdvancedHunting-', ''), r.Type, CASE WHEN starts_with(doing, 'Process') THEN 'DeviceProcessEvents' WHEN starts_with(doing, 'File') THEN 'DeviceFileEvents' WHEN starts_with(doing, 'Registry') THEN 'DeviceRegistryEvents' WHEN starts_with(doing, 'Connection') THEN 'DeviceNetworkEvents' END, 'unknown') AS tab_name,
+        lower(tab_name) AS tab,
         coalesce(r.properties.Timestamp, r.Timestamp) AS told_event,
         coalesce(r.time, r.TimeGenerated, r."TimeGenerated [UTC]") AS told_delivery
     FROM (SELECT *,
+        coalesce(r.properties.ActionType, r.ActionType) AS doing,
         try(json_extract_string(coalesce(r.properties.RawEventData, r.RawEventData), ['$.Parameters', '$.MailboxOwnerUPN', '$.AppAccessContext.UniqueTokenId', '$.AppAccessContext.AADSessionId'])) AS inner_record
     FROM records))

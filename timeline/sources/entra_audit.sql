@@ -1,5 +1,6 @@
 /*
 # Who did it is a user or an application; the first target is the object. The role or group that somebody was added to stands in `resource`.
+# credential.read (BitLocker and administrator passwords of devices) is no witness: keys elsewhere are not recorded here.
 # credential_id is the key that a credential.add added: sign-ins of the service principal name it as the key they were made with.
 title        = "Microsoft Entra audit log (directory changes)"
 docs         = ["https://learn.microsoft.com/en-us/entra/identity/monitoring-health/reference-audit-activities", "https://learn.microsoft.com/en-us/graph/api/resources/directoryaudit", "https://learn.microsoft.com/en-us/azure/azure-monitor/reference/tables/auditlogs"]
@@ -9,7 +10,8 @@ match        = '''coalesce(r.category, r.Category) = 'AuditLogs' OR r.Type = 'Au
     OR (coalesce(r.activityDisplayName, r.ActivityDisplayName) IS NOT NULL AND coalesce(r.activityDateTime, r.ActivityDateTime) IS NOT NULL
         AND coalesce(r.initiatedBy, r.InitiatedBy) IS NOT NULL)'''
 columns      = [["TimeGenerated", "InitiatedBy", "TargetResources"], ["TimeGenerated [UTC]", "InitiatedBy", "TargetResources"], ["Date (UTC)", "Activity", "ActorType", "Target1Type"]]
-witnesses    = ["credential.add", "credential.read", "consent.grant", "role.assign", "account.change", "federation.change", "token.revoke"]
+optional     = ["credential.read"]
+witnesses    = ["credential.add", "consent.grant", "role.assign", "account.change", "federation.change", "token.revoke"]
 completeness = "complete"
 scope        = "tenant id"
 empty        = ["session_id", "token_id", "signing_key_id", "token_issuer", "token_audience", "issued_time", "object_hash", "object_size", "object_from", "bytes", "mailbox", "device_id"]
@@ -20,7 +22,7 @@ SELECT
     instant_any(told) AS time,
     precision_of(told) AS time_precision,
     instant_any(told_delivery) AS logged_time,
-    lower(coalesce(r.tenantId, r.AADTenantId, CASE WHEN starts_with(lower(place), '/tenants/') THEN split_part(place, '/', 3) END, r.TenantId)) AS scope,
+    lower(coalesce(r.tenantId, r.AADTenantId, CASE WHEN starts_with(lower(place), '/tenants/') THEN split_part(place, '/', 3) END, CASE WHEN r.Type IS NULL THEN r.TenantId END)) AS scope,
     coalesce(r.properties.id, r.id, r.Id) AS record_id,
     operation,
     CASE WHEN NOT contains(operation, ' ') OR op LIKE 'read bitlocker key%' OR op LIKE 'recover device local administrator password%' OR op LIKE 'download %' THEN CASE

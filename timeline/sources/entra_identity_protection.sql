@@ -20,7 +20,7 @@ SELECT
     coalesce(instant_any(told_event), instant_any(told_delivery)) AS time,
     precision_of(CASE WHEN instant_any(told_event) IS NOT NULL THEN told_event ELSE told_delivery END) AS time_precision,
     coalesce(instant_any(told_delivery), instant_any(r.detectedDateTime)) AS logged_time,
-    lower(coalesce(r.tenantId, r.AADTenantId, r.TenantId, r.properties.homeTenantId, r.homeTenantId)) AS scope,
+    lower(coalesce(r.tenantId, r.AADTenantId, CASE WHEN r.Type IS NULL THEN r.TenantId END, r.properties.homeTenantId, r.homeTenantId)) AS scope,
     concat_ws('/', coalesce(r.properties.id, r.id, r.Id), coalesce(r.properties.lastUpdatedDateTime, r.lastUpdatedDateTime, r.LastUpdatedDateTime, told_event)) AS record_id,
     coalesce(r.properties.riskEventType, r.riskEventType, r.RiskEventType) AS kind,
     coalesce(r.operationName, r.OperationName, kind, 'Risk state') AS operation,

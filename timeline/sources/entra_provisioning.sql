@@ -10,7 +10,7 @@ columns      = [["TimeGenerated", "ProvisioningSteps", "SourceIdentity"], ["Time
 witnesses    = ["account.change"]
 completeness = "complete"
 scope        = "tenant id"
-empty        = ["src_ip", "user_agent", "device_id", "session_id", "token_id", "credential_id", "signing_key_id", "token_issuer", "token_audience", "issued_time", "object_hash", "object_size", "bytes", "mailbox"]
+empty        = ["src_ip", "user_agent", "device_id", "session_id", "token_id", "credential_id", "signing_key_id", "token_issuer", "token_audience", "issued_time", "object_hash", "object_size", "object_from", "bytes", "mailbox"]
 sees_not     = ["changes that somebody made in the target system itself", "sign-ins there", "the values of passwords"]
 export       = "Get-MgAuditLogProvisioning -All, or az storage blob download-batch -s insights-logs-provisioninglogs"
 */
@@ -19,7 +19,7 @@ SELECT
     instant_any(told) AS time,
     precision_of(told) AS time_precision,
     instant_any(told_delivery) AS logged_time,
-    lower(coalesce(r.tenantId, r.AADTenantId, r.TenantId)) AS scope,
+    lower(coalesce(r.tenantId, r.AADTenantId, CASE WHEN r.Type IS NULL THEN r.TenantId END)) AS scope,
     coalesce(r.properties.id, r.id, r.Id) AS record_id,
     coalesce(r.properties.provisioningAction, r.properties.action, r.provisioningAction, r.ProvisioningAction, r.Action) AS doing,
     coalesce(r.operationName, r.OperationName, doing) AS operation,
@@ -36,7 +36,6 @@ SELECT
     coalesce(target[1], target[2], target[3]) AS resource,
     coalesce(r.resourceId, r.ResourceId, r._ResourceId) AS resource_id,
     coalesce(nullif(thing[1], ''), nullif(thing[2], ''), nullif(thing[3], ''), thing[4], thing[5]) AS object,
-    CASE WHEN lower(doing) = 'create' THEN coalesce(origin[1], origin[2]) END AS object_from,
     coalesce(stated(r.properties.changeId), stated(r.changeId), stated(r.ChangeId), stated(r.correlationId), stated(r.CorrelationId)) AS request_id
 FROM (SELECT *,
         coalesce(r.time, r.TimeGenerated, r."TimeGenerated [UTC]") AS told_delivery,
@@ -44,6 +43,5 @@ FROM (SELECT *,
         try(json_extract_string(coalesce(r.properties.provisioningStatusInfo, r.provisioningStatusInfo, r.ProvisioningStatusInfo), ['$.Status', '$.status', '$.errorInformation.errorCode', '$.errorInformation.reason'])) AS status,
         try(json_extract_string(coalesce(r.properties.servicePrincipal, r.servicePrincipal, r.ServicePrincipal), ['$.Name', '$.Id', '$.displayName', '$.name', '$.id'])) AS service,
         try(json_extract_string(coalesce(r.properties.targetSystem, r.targetSystem, r.TargetSystem), ['$.Name', '$.displayName', '$.name'])) AS target,
-        try(json_extract_string(coalesce(r.properties.sourceSystem, r.sourceSystem, r.SourceSystem), ['$.Name', '$.displayName'])) AS origin,
         try(json_extract_string(coalesce(r.properties.sourceIdentity, r.sourceIdentity, r.SourceIdentity), ['$.details.UserPrincipalName', '$.Name', '$.Id', '$.displayName', '$.id'])) AS thing
     FROM records)

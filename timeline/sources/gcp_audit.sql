@@ -47,7 +47,7 @@ SELECT
     CASE WHEN action = 'token.issue' THEN r.protoPayload.request.audience END AS token_audience,
     r.operation.id AS request_id,
     CASE WHEN copied IS NOT NULL THEN copied ELSE thing END AS object,
-    CASE WHEN copied IS NOT NULL THEN thing WHEN action = 'object.copy' THEN coalesce(r.protoPayload.request.sourceDisk, r.protoPayload.request.sourceSnapshot, r.protoPayload.request.sourceImage) END AS object_from,
+    CASE WHEN copied IS NOT NULL THEN thing WHEN action = 'object.copy' THEN r.protoPayload.request.sourceDisk END AS object_from,
     try_cast(r.protoPayload.metadata.requested_bytes AS BIGINT) AS bytes,
     CASE WHEN action IN ('logging.disable', 'logging.enable') AND (switches IS NOT NULL OR suffix(name, '/sinks/_Default') OR contains(verb, 'exclusion')) THEN 'gcp.audit/' || scope END AS subject
 FROM (SELECT *,
@@ -89,7 +89,6 @@ FROM (SELECT *,
             WHEN service = 'compute.googleapis.com' AND (call LIKE '%.images.delete' OR call LIKE '%.snapshots.delete' OR call LIKE '%.disks.delete') THEN 'object.delete'
             WHEN service = 'bigquery.googleapis.com' AND (r.protoPayload.metadata.tableDataRead IS NOT NULL OR call LIKE '%tabledata%list') THEN 'object.read'
             WHEN service = 'bigquery.googleapis.com' AND r.protoPayload.metadata.tableDataChange IS NOT NULL THEN 'object.write'
-            WHEN service = 'bigquery.googleapis.com' AND r.protoPayload.metadata.tableDeletion IS NOT NULL THEN 'object.delete'
             WHEN call LIKE 'io.k8s.core.%.pods.exec.%' OR call LIKE 'io.k8s.core.%.pods.attach.%' THEN 'process.start'
             WHEN service = 'iam.googleapis.com' OR service = 'admin.googleapis.com' OR service = 'cloudidentity.googleapis.com' THEN CASE WHEN reads THEN 'config.read' ELSE 'account.change' END
             WHEN reads OR call LIKE 'io.k8s.authorization.%reviews.create' THEN 'config.read'
@@ -116,7 +115,7 @@ FROM (SELECT *,
         string_split(CASE WHEN contains(r.logName, '/logs/') THEN split_part(r.logName, '/logs/', 1) END, '/') AS home,
         split_part(r.logName, '/logs/', 2) AS kind
     FROM (SELECT *,
-        coalesce(r.timestamp, r."logging.googleapis.com/timestamp", r.protoPayload.requestMetadata.requestAttributes.time) AS told,
+        coalesce(r.timestamp, r.protoPayload.requestMetadata.requestAttributes.time) AS told,
         coalesce(r.protoPayload.methodName, r.protopayload_auditlog.methodName) AS method,
         coalesce(r.protoPayload.serviceName, r.protopayload_auditlog.serviceName, CASE WHEN starts_with(method, 'storage.') THEN 'storage.googleapis.com' END) AS service,
         coalesce(r.protoPayload.resourceName, r.protopayload_auditlog.resourceName) AS name,

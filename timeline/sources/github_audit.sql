@@ -4,25 +4,25 @@
 title        = "GitHub audit log (organisation, enterprise)"
 docs         = ["https://docs.github.com/en/organizations/keeping-your-organization-secure/managing-security-settings-for-your-organization/audit-log-events-for-your-organization", "https://docs.github.com/en/enterprise-cloud@latest/admin/monitoring-activity-in-your-enterprise/reviewing-audit-logs-for-your-enterprise/identifying-audit-log-events-performed-by-an-access-token"]
 names        = ["github.audit", "github.git_events"]
-match        = '''r.action LIKE '%_._%' AND NOT contains(r.action, ' ') AND try_cast(coalesce(r."@timestamp", r.created_at) AS BIGINT) > 100000000000
+match        = '''r.action LIKE '%_._%' AND NOT contains(r.action, ' ') AND try_cast(coalesce(r."@timestamp", r.created_at) AS BIGINT) BETWEEN 100000000000 AND 99999999999999
     AND coalesce(r.actor, r.org, r.business, r.repo, r._document_id) IS NOT NULL AND r.date_create IS NULL'''
 completeness = "complete"
 scope        = "organisation, else the enterprise, else the repository's owner"
-optional     = ["secret.scan"]
+optional     = ["sign_in", "token.issue", "token.revoke", "credential.add", "secret.scan"]
 objects      = ["{scope}*"]
 empty        = ["device_id", "signing_key_id", "token_issuer", "token_audience", "issued_time", "object_hash", "object_size", "bytes", "mailbox"]
-sees_not     = ["addresses of clients, unless their display was switched on", "Git events older than 7 days, and any Git event in an export without include=all or git", "reading of files in the browser", "how many bytes were cloned",
+sees_not     = ["addresses of clients, unless their display was switched on", "Git events older than 7 days, and any Git event in an export without include=all or git", "reading of files in the browser", "how many bytes were cloned", "what a person does to the own account (sign-ins, keys, tokens), unless the enterprise manages the accounts",
                 "when a presented token was issued (its hash joins uses of one token)", "Git events of public repositories by strangers"]
 export       = "gh api --paginate '/orgs/ORG/audit-log?include=all&per_page=100&phrase=created:2024-01-01..2024-01-31' (Enterprise Cloud), or the files of audit log streaming"
 [witnesses]
-"github.audit" = ["sign_in", "token.issue", "token.revoke", "credential.add", "consent.grant", "role.assign", "account.change", "federation.change", "object.create", "object.delete", "object.move", "object.share", "logging.disable", "logging.enable", "config.change"]
+"github.audit" = ["consent.grant", "role.assign", "account.change", "federation.change", "object.create", "object.delete", "object.move", "object.share", "logging.disable", "logging.enable", "config.change"]
 "github.git_events" = ["object.read", "object.write"]
 */
 SELECT
     coalesce(r."@timestamp", r.created_at) AS told,
-    instant_epoch(told) AS time,
+    try(instant_epoch(told)) AS time,
     'ms' AS time_precision,
-    CASE WHEN r."@timestamp" <> r.created_at THEN instant_epoch(r.created_at) END AS logged_time,
+    CASE WHEN r."@timestamp" <> r.created_at THEN try(instant_epoch(r.created_at)) END AS logged_time,
     CASE WHEN starts_with(r.action, 'git.') THEN 'github.git_events' ELSE 'github.audit' END AS source,
     coalesce(CASE WHEN starts_with(r.org, '[') THEN r.org."#0" ELSE nullif(r.org, '') END, nullif(r.business, ''), nullif(split_part(r.repo, '/', 1), '')) AS told_scope,
     lower(told_scope) AS scope,
@@ -64,21 +64,21 @@ SELECT
     CASE WHEN action IN ('logging.disable', 'logging.enable') THEN 'github.*/' || coalesce(scope, '*') END AS subject,
     -- a record is written once the thing is done; where the name tells of a refusal, it is one
     CASE WHEN regexp_matches(operation, '(rejected|failed|failure|denied)') THEN 'failure' WHEN action IN ('sign_in', 'sign_out', 'token.issue', 'logging.disable', 'logging.enable') THEN 'success' ELSE 'unknown' END AS outcome,
-    coalesce(r.explanation, r.reason, r.data.event) AS outcome_detail,
-    coalesce(nullif(r.actor, ''), nullif(r.external_identity_nameid, ''), nullif(r.external_identity_username, '')) AS actor,
+    coalesce(r.explanation, r.reason, r.programmatic_access_type) AS outcome_detail,
+    coalesce(nullif(r.actor, ''), nullif(r.external_identity_nameid, '')) AS actor,
     coalesce(r.actor_id, nullif(r.external_identity_nameid, '')) AS actor_id,
     CASE WHEN actor LIKE '%[bot]' OR r.actor_is_bot = 'true' THEN 'service' WHEN actor IS NOT NULL THEN 'user' END AS actor_type,
     address(r.actor_ip) AS src_ip,
     r.user_agent AS user_agent,
-    coalesce(r.oauth_application, r.oauth_application_name, r.integration, r.programmatic_access_type) AS app,
+    coalesce(r.oauth_application, r.integration) AS app,
     coalesce(r.oauth_application_id, r.application_client_id) AS app_id,
     r.actor_session AS session_id,
     r.token_id AS token_id,
     r.hashed_token AS credential_id,
-    coalesce(r.request_id, r.external_request_id) AS request_id,
+    r.request_id AS request_id,
     coalesce(nullif(r.repo, ''), nullif(r.repository, '')) AS place,
     CASE WHEN action IN ('role.assign', 'account.change') THEN coalesce(nullif(r."user", ''), place, r.team, r.data.team, told_scope) ELSE coalesce(place, nullif(r."user", ''), r.team, told_scope) END AS object,
-    CASE WHEN operation = 'repo.rename' THEN coalesce(told_scope || '/' || coalesce(r.old_name, r.data.old_name), r.repo_was) WHEN operation LIKE 'repo.transfer%' THEN coalesce(r.old_user, r.data.old_user) || '/' || split_part(place, '/', 2) END AS object_from,
+    CASE WHEN operation = 'repo.rename' THEN told_scope || '/' || coalesce(r.old_name, r.data.old_name) WHEN operation LIKE 'repo.transfer%' THEN coalesce(r.old_user, r.data.old_user) || '/' || split_part(place, '/', 2) END AS object_from,
     coalesce(r.name, r.team, r.data.team, CASE WHEN action IN ('role.assign', 'account.change') THEN place END) AS resource,
     coalesce(r.hook_id, r.repo_id) AS resource_id
 FROM records

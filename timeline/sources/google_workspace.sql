@@ -12,7 +12,7 @@ completeness = "complete"
 scope        = "customer id"
 token_kinds  = ["SAML assertions for applications (saml)", "OAuth grants (token)"]
 empty        = ["session_id", "token_id", "credential_id", "signing_key_id", "token_issuer", "token_audience", "request_id", "issued_time", "object_hash", "object_size"]
-optional     = ["mail.read", "mail.send"]
+optional     = ["mail.read", "mail.send", "credential.read"]
 objects      = ["0*", "1*"]
 sees_not     = ["sessions and tokens by an id", "hashes and sizes of files", "what an application did with its grant, but for some APIs (token, activity)", "activity younger than the delay of its application (minutes to three days)",
                 "reads of mail, unless Gmail logs are switched on for export"]
@@ -22,7 +22,7 @@ export       = "gam report drive start … end … (for each application), or GE
 "google_workspace.saml" = ["token.issue"]
 "google_workspace.token" = ["consent.grant", "token.revoke"]
 "google_workspace.drive" = ["object.create", "object.read", "object.write", "object.copy", "object.move", "object.delete", "object.share"]
-"google_workspace.admin" = ["credential.add", "credential.read", "role.assign", "consent.grant", "account.change", "federation.change", "token.revoke", "mail.rule"]
+"google_workspace.admin" = ["credential.add", "role.assign", "consent.grant", "account.change", "federation.change", "token.revoke", "mail.rule"]
 "google_workspace.user_accounts" = ["credential.add", "account.change", "mail.rule"]
 "google_workspace.rules" = ["secret.scan"]
 "google_workspace.groups_enterprise" = ["role.assign", "account.change"]
@@ -60,7 +60,7 @@ SELECT
     coalesce(stated(named_value(parameters, 'doc_id')), stated(named_value(parameters, 'USER_EMAIL')), stated(named_value(parameters, 'affected_email_address')),
         stated(named_value(parameters, 'GROUP_EMAIL')), stated(named_value(parameters, 'group_id')), stated(named_value(parameters, 'GROUP_NAME')), stated(named_value(parameters, 'resource_id')), stated(named_value(parameters, 'RESOURCE_NAME')),
         stated(named_value(parameters, 'email_forwarding_destination_address')), stated(named_value(parameters, 'DOMAIN_NAME')), stated(r.data.ruleViolationInfo.resourceInfo.documentId), stated(r.data.email)) AS object,
-    CASE WHEN action IN ('object.copy', 'object.move') THEN coalesce(stated(named_value(parameters, 'source_folder_title')), stated(named_value(parameters, 'old_value'))) END AS object_from,
+    CASE WHEN action IN ('object.copy', 'object.move') THEN coalesce(stated(named_value(parameters, 'source_folder_title')), stated(named(parameters, 'old_value') ->> '$.multiValue[0]'), stated(named_value(parameters, 'old_value'))) END AS object_from,
     try_cast(coalesce(named(parameters, 'num_response_bytes') ->> '$.intValue', named(parameters, 'num_response_bytes') ->> '$.value') AS BIGINT) AS bytes,
     CASE WHEN action IN ('mail.rule', 'mail.read') THEN coalesce(stated(named_value(parameters, 'USER_EMAIL')), CASE WHEN application <> 'admin' THEN told_actor END) END AS mailbox
 FROM (SELECT *,
@@ -69,7 +69,7 @@ FROM (SELECT *,
             WHEN application = 'alert' THEN 'service.event'
             WHEN name IS NULL THEN 'other'
             WHEN application = 'saml' THEN CASE WHEN starts_with(name, 'login') THEN 'token.issue' ELSE 'other' END
-            WHEN name IN ('login_success', 'login_failure', 'login_challenge', 'login_verification', 'FAILED_PASSWORD_ATTEMPTS_EVENT') THEN 'sign_in'
+            WHEN name IN ('login_success', 'login_failure', 'login_challenge', 'login_verification') THEN 'sign_in'
             WHEN name = 'logout' THEN 'sign_out'
             WHEN application = 'token' AND name IN ('authorize', 'deny') THEN 'consent.grant'
             WHEN application = 'token' AND name = 'revoke' THEN 'token.revoke'

@@ -3,7 +3,7 @@ title        = "JumpCloud Directory Insights"
 docs         = ["https://docs.jumpcloud.com/api/insights/directory/1.0/index.html", "https://jumpcloud.com/support/view-the-directory-insights-data"]
 names        = ["jumpcloud.events"]
 match        = "r.event_type IS NOT NULL AND r.timestamp IS NOT NULL AND r.service IS NOT NULL AND r.organization IS NOT NULL"
-witnesses    = ["sign_in", "sign_out", "credential.add", "role.assign", "account.change", "federation.change", "config.change", "process.start"]
+witnesses    = ["sign_in", "sign_out", "credential.add", "role.assign", "account.change", "federation.change", "config.change"]
 completeness = "complete"
 scope        = "organisation id"
 empty        = ["session_id", "token_id", "credential_id", "signing_key_id", "token_issuer", "token_audience", "request_id", "issued_time", "logged_time", "object_hash", "object_size", "object_from", "bytes", "app_id", "mailbox"]
@@ -35,8 +35,8 @@ SELECT
     CASE WHEN r.initiated_by.type IN ('admin', 'user', 'administrator') THEN 'user' WHEN r.initiated_by.type IN ('system', 'agent') THEN 'system' WHEN r.initiated_by.type LIKE '%service%' THEN 'service'
          WHEN actor IS NOT NULL THEN 'user' END AS actor_type,
     address(coalesce(r.client_ip, r.src_ip)) AS src_ip,
-    coalesce(r.useragent.ua, nullif(concat_ws(' ', r.useragent.name, r.useragent.version, r.useragent.os_full), '')) AS user_agent,
-    coalesce(r.system.id, r.device_id) AS device_id,
+    nullif(concat_ws(' ', r.useragent.name, r.useragent.version, r.useragent.os_full), '') AS user_agent,
+    r.system.id AS device_id,
     r.process_name AS app,
     coalesce(r.application.display_label, r.application.name, r.system.hostname, r.service) AS resource,
     coalesce(r.application.id, r.system.id) AS resource_id,

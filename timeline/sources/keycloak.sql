@@ -20,7 +20,7 @@ SELECT
     NULL::TIMESTAMPTZ AS time,
     try_cast(replace(parts['stamp'], ',', '.') AS TIMESTAMP) AS local_time,
     'ms' AS time_precision,
-    NULL::VARCHAR AS host,
+    lower(r.hostName) AS host,
     parts['logger'] AS logger,
     parts['text'] AS message,
     starts_with(logger, 'org.keycloak.events') AND regexp_matches(message, '^(type|operationType)=') AS of_events,

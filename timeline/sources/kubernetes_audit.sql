@@ -1,13 +1,14 @@
 /*
-# The audit policy decides, resource by resource, what is recorded and how much of it; batches may be dropped: hence best effort.
+# The audit policy decides, resource by resource, what is recorded and how much of it; batches may be dropped: hence best effort, and no promise about secrets.
 # A TokenRequest states the id (JTI) of the token it gave; each later request states the id of the credential that it came with (since 1.30).
 title        = "Kubernetes audit log (kube-apiserver)"
 docs         = ["https://kubernetes.io/docs/tasks/debug/debug-cluster/audit/", "https://kubernetes.io/docs/reference/config-api/apiserver-audit.v1/", "https://github.com/kubernetes/enhancements/tree/master/keps/sig-auth/4193-bound-service-account-token-improvements"]
 names        = ["kubernetes.audit"]
 match        = "r.auditID IS NOT NULL AND r.verb IS NOT NULL AND r.stage IS NOT NULL"
-witnesses    = ["token.issue", "token.use", "credential.add", "credential.read", "role.assign", "account.change", "process.start", "config.change"]
+witnesses    = ["token.issue", "role.assign", "account.change", "process.start", "config.change"]
 completeness = "best_effort"
 scope        = "default (the records name no cluster)"
+optional     = ["credential.add", "credential.read", "token.use"]
 token_kinds  = ["tokens of service accounts, by TokenRequest"]
 empty        = ["app", "app_id", "session_id", "signing_key_id", "token_issuer", "token_audience", "issued_time", "object_hash", "object_size", "object_from", "bytes", "mailbox"]
 sees_not     = ["what the audit policy leaves out", "what was typed, read or copied in an exec or attach (kubectl cp is an exec of tar)", "events that a full buffer dropped, and other API servers of the cluster: each writes its own file",

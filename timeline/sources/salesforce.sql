@@ -8,13 +8,13 @@ match        = '''(r.EVENT_TYPE IN ('Login', 'Logout') AND r.TIMESTAMP IS NOT NU
 columns      = [["EVENT_TYPE", "TIMESTAMP", "USER_ID", "LOGIN_STATUS"], ["EVENT_TYPE", "TIMESTAMP", "USER_ID", "USER_INITIATED_LOGOUT"], ["LoginTime", "LoginType", "UserId"], ["Action", "CreatedDate", "CreatedById", "Section", "Display"]]
 completeness = "best_effort"
 scope        = "organisation id, where stated"
-empty        = ["logged_time", "device_id", "token_id", "signing_key_id", "token_issuer", "token_audience", "issued_time", "app_id", "resource_id", "object_hash", "object_size", "object_from", "bytes", "mailbox"]
+empty        = ["logged_time", "device_id", "token_id", "credential_id", "signing_key_id", "token_issuer", "token_audience", "issued_time", "app_id", "resource_id", "object_hash", "object_size", "object_from", "bytes", "mailbox"]
 sees_not     = ["reads and exports of records (other event types)", "events whose hourly file came late: they stand in a later file with a higher sequence", "event log files older than 30 days, login history and setup older than six months", "sessions that ended without a logout"]
 export       = "sf data query -q \"SELECT Id, EventType, LogDate, LogFile FROM EventLogFile WHERE EventType IN ('Login','Logout')\", then each LogFile by REST; sf data query -q 'SELECT FIELDS(ALL) FROM SetupAuditTrail …' --json"
 [witnesses]
 "salesforce.login" = ["sign_in"]
 "salesforce.logout" = ["sign_out"]
-"salesforce.setup" = ["credential.add", "consent.grant", "role.assign", "account.change", "federation.change", "config.change"]
+"salesforce.setup" = ["credential.add", "role.assign", "account.change", "federation.change", "config.change"]
 */
 SELECT
     CASE WHEN r.EVENT_TYPE = 'Logout' THEN 'salesforce.logout' WHEN coalesce(r.EVENT_TYPE, r.LoginTime) IS NOT NULL THEN 'salesforce.login' ELSE 'salesforce.setup' END AS source,
@@ -31,22 +31,24 @@ SELECT
         WHEN done LIKE 'permset%assign' OR done IN ('permsetassign', 'changedprofileforuser', 'changedroleforuser', 'changedprofileforusercusttostd', 'changedprofileforuserstdtocust', 'groupmembership', 'queuemembership',
             'changedroleforusertonone', 'permsetgroupassign') THEN 'role.assign'
         WHEN done LIKE '%saml%' OR done LIKE '%authprovider%' OR done LIKE '%sso%' OR done LIKE '%identityprovider%' THEN 'federation.change'
-        WHEN done LIKE '%connectedapp%' OR done LIKE 'loginasgranted%' OR done LIKE '%oauthapp%' THEN 'consent.grant'
-        WHEN done LIKE '%user%' OR done LIKE '%permset%' OR done LIKE '%profile%' OR done LIKE '%role%' OR done LIKE '%group%' THEN 'account.change'
+        WHEN done LIKE 'loginasgranted%' THEN 'consent.grant'
+        WHEN done LIKE '%connectedapp%' OR done LIKE '%oauthapp%' OR done LIKE '%user%' OR done LIKE '%permset%' OR done LIKE '%profile%' OR done LIKE '%role%' OR done LIKE '%group%' THEN 'account.change'
         ELSE 'config.change' END END AS action,
     family_of(action) AS family,
     coalesce(nullif(r.LOGIN_STATUS, ''), r.Status) AS status_told,
     CASE source WHEN 'salesforce.login' THEN CASE WHEN status_told IN ('LOGIN_NO_ERROR', 'Success') THEN 'success' WHEN status_told IS NOT NULL THEN 'failure' ELSE 'unknown' END
          WHEN 'salesforce.logout' THEN 'success' ELSE 'unknown' END AS outcome,
     coalesce(status_told, r.Display, CASE WHEN r.EVENT_TYPE = 'Logout' THEN CASE r.USER_INITIATED_LOGOUT WHEN '1' THEN 'by the user' WHEN '0' THEN 'timeout' END END) AS outcome_detail,
-    coalesce(r.USER_ID_DERIVED, r.USER_ID, r.UserId, r.CreatedById) AS actor_id,
+    coalesce(r.USER_ID_DERIVED, r.USER_ID, r.UserId, r.CreatedById) AS told_id,
+    -- an id of 15 characters as the one of 18: three more tell which letters are capitals
+    CASE WHEN length(told_id) = 15 THEN told_id || array_to_string(list_transform([0, 5, 10], lambda part: substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + list_sum(
+        list_transform([0, 1, 2, 3, 4], lambda place: CASE WHEN regexp_matches(substr(told_id, part + place + 1, 1), '[A-Z]') THEN 1 << place ELSE 0 END))::INTEGER, 1)), '') ELSE told_id END AS actor_id,
     coalesce(nullif(r.USER_NAME, ''), r.CreatedBy.Username, r.CreatedBy.Name, nullif(r.DelegateUser, ''), actor_id) AS actor,
     CASE WHEN actor_id IS NOT NULL THEN 'user' END AS actor_type,
     address(coalesce(nullif(r.SOURCE_IP, ''), r.CLIENT_IP, r.SourceIp)) AS src_ip,
     coalesce(nullif(r.BROWSER_TYPE, ''), nullif(concat_ws(' ', r.Browser, r.Platform), '')) AS user_agent,
     r.Application AS app,
     coalesce(nullif(r.LOGIN_KEY, ''), nullif(r.SESSION_KEY, '')) AS session_id,
-    nullif(r.SESSION_KEY, '') AS credential_id,
     r.REQUEST_ID AS request_id,
     nullif(r.URI, '') AS resource,
     r.Section AS object

@@ -4,7 +4,7 @@ title        = "Slack audit logs (Enterprise)"
 docs         = ["https://docs.slack.dev/reference/audit-logs-api/methods-actions-reference"]
 names        = ["slack.audit"]
 match        = "r.date_create IS NOT NULL AND r.action IS NOT NULL AND coalesce(r.actor.type, r.entity.type) IS NOT NULL"
-witnesses    = ["sign_in", "sign_out", "token.revoke", "credential.add", "consent.grant", "role.assign", "account.change", "federation.change", "object.read", "object.write", "object.delete", "object.share", "config.change"]
+witnesses    = ["sign_in", "sign_out", "token.revoke", "consent.grant", "role.assign", "account.change", "federation.change", "object.read", "object.write", "object.delete", "object.share", "config.change"]
 completeness = "complete"
 scope        = "domain of the workspace or organisation"
 empty        = ["device_id", "token_id", "credential_id", "signing_key_id", "token_issuer", "token_audience", "request_id", "issued_time", "object_hash", "object_size", "object_from", "bytes", "mailbox"]
@@ -12,9 +12,9 @@ sees_not     = ["messages, read or sent", "anything before the plan had audit lo
 export       = "curl -H 'Authorization: Bearer xoxp-…' 'https://api.slack.com/audit/v1/logs?oldest=…&latest=…&limit=9999&cursor=…' until next_cursor is empty"
 */
 SELECT
-    coalesce(instant_epoch(CASE WHEN r.action = 'anomaly' THEN r.details.action_timestamp END), instant_epoch(r.date_create)) AS time,
+    coalesce(try(instant_epoch(CASE WHEN r.action = 'anomaly' THEN r.details.action_timestamp END)), try(instant_epoch(r.date_create))) AS time,
     CASE WHEN r.action = 'anomaly' AND r.details.action_timestamp IS NOT NULL THEN 'ms' ELSE 's' END AS time_precision,
-    CASE WHEN r.action = 'anomaly' AND r.details.action_timestamp IS NOT NULL THEN instant_epoch(r.date_create) END AS logged_time,
+    CASE WHEN r.action = 'anomaly' AND r.details.action_timestamp IS NOT NULL THEN try(instant_epoch(r.date_create)) END AS logged_time,
     lower(coalesce(r.context.location.domain, r.context.location.id)) AS scope,
     r.id AS record_id,
     r.action AS operation,

@@ -8,7 +8,7 @@ match        = "r.type IN ('request', 'response') AND r.request.id IS NOT NULL A
 witnesses    = ["sign_in", "token.issue", "token.use", "token.revoke", "credential.add", "credential.read", "role.assign", "account.change", "federation.change", "logging.disable", "logging.enable", "config.change"]
 completeness = "complete"
 scope        = "default (the records name no host)"
-token_kinds  = ["Vault tokens, by logins and auth/token/create", "dynamic credentials of secrets engines (the lease, not the secret)"]
+token_kinds  = ["Vault tokens, by logins and auth/token/create"]
 empty        = ["logged_time", "device_id", "app", "app_id", "session_id", "signing_key_id", "token_issuer", "token_audience", "object_hash", "object_size", "object_from", "bytes", "mailbox"]
 sees_not     = ["secrets, tokens and most values in clear (HMAC only)", "what was done elsewhere with a secret that was read", "requests to endpoints that need no token (sys/health, sys/seal-status and the like)", "that two HMACs of different audit devices are one token"]
 export       = "cp /var/log/vault_audit.log* evidence/ (vault audit list -detailed names the path)"
@@ -27,7 +27,8 @@ SELECT
         WHEN regexp_matches(asked, '^(auth/token/revoke|sys/leases/revoke|sys/revoke)') THEN 'token.revoke'
         WHEN regexp_matches(asked, '^sys/audit/') THEN CASE WHEN operation = 'delete' THEN 'logging.disable' WHEN operation IN ('update', 'create') THEN 'logging.enable' ELSE 'config.read' END
         WHEN starts_with(asked, 'auth/token/') THEN 'token.use'
-        WHEN regexp_matches(asked, '^[^/]+/(creds|sts|issue|sign)/') AND NOT starts_with(asked, 'auth/') AND NOT starts_with(asked, 'sys/') THEN 'token.issue'
+        WHEN r.request.mount_type = 'transit' AND regexp_matches(asked, '/(sign|verify|encrypt|decrypt|rewrap|datakey|hmac|hash|random)') THEN 'token.use'
+        WHEN regexp_matches(asked, '^[^/]+/(creds|sts|issue|sign)/') AND NOT starts_with(asked, 'auth/') AND NOT starts_with(asked, 'sys/') THEN 'credential.add'
         WHEN regexp_matches(asked, '^auth/[^/]+/(role|users|groups|map)/.*secret-id$') AND operation IN ('update', 'create') OR regexp_matches(asked, '^auth/[^/]+/users/[^/]+/password$')
             OR regexp_matches(asked, '^(pki[^/]*/(root|intermediate)|[^/]+/rotate-root|sys/(rotate|rekey|generate-root))') THEN 'credential.add'
         WHEN regexp_matches(asked, '^sys/auth/') AND operation IN ('update', 'create', 'delete') OR regexp_matches(asked, '^auth/[^/]+/config$') AND operation IN ('update', 'create') THEN 'federation.change'
@@ -35,7 +36,6 @@ SELECT
         WHEN regexp_matches(asked, '^(auth|identity)/') AND operation IN ('update', 'create', 'delete', 'patch') THEN 'account.change'
         WHEN starts_with(asked, 'sys/') OR regexp_matches(asked, '^(auth|identity)/') THEN CASE WHEN operation IN ('read', 'list', 'help', 'header') THEN 'config.read' ELSE 'config.change' END
         WHEN operation IN ('read', 'list') THEN 'credential.read'
-        WHEN r.request.mount_type = 'transit' THEN 'token.use'
         WHEN operation IN ('create', 'update', 'patch', 'rotate') THEN 'credential.add'
         WHEN operation IN ('delete', 'revoke') THEN 'config.change'
         ELSE 'token.use' END AS action,
@@ -52,7 +52,7 @@ SELECT
     -- an issuance names the token it gave; everything else the token it was given
     coalesce(r.response.auth.client_token, r.auth.client_token, r.request.client_token) AS token_id,
     coalesce(r.response.auth.accessor, r.auth.accessor, r.request.client_token_accessor) AS credential_id,
-    instant(r.auth.token_issue_time) AS issued_time,
+    CASE WHEN r.response.auth.client_token IS NULL THEN instant(r.auth.token_issue_time) END AS issued_time,
     r.request.id AS request_id,
     coalesce(r.request.mount_type, r.request.mount_class) AS resource,
     coalesce(r.response.secret.lease_id, r.request.mount_point) AS resource_id
