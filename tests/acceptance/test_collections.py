@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from own_case import KEPT, MAY, TAKEN, Make
-from vendor_logs import ALICE, BOB, lines, mail, okta
+from vendor_logs import ALICE, BOB, lines, mail, okta, windows
 
 THREE = [okta(f"2023-05-{day}T00:00:00Z") for day in (10, 11, 12)]
 BROKEN = '{"uuid": "x'
@@ -213,3 +213,34 @@ def test_a_time_zone_that_does_not_exist_is_refused_before_anything_is_read(tria
     assert case.rows("status") == []
     assert case.run("ingest", case.folder, "--timezone", "auth*=Europe/Paris").code == 0
     assert [row["time"] for row in case.rows("events")] == ["2023-05-10T08:00:00.000000Z"]
+
+
+def numbered(*numbers: int) -> str:
+    return lines(*(windows(f"2023-05-{number:02}T00:00:00Z", number) for number in numbers))
+
+
+def test_a_break_in_the_record_numbers_is_lossy_and_counts_what_is_missing(trial: Make) -> None:
+    case = trial().ingest(security_jsonl=numbered(9, 10, 11, 15, 16))
+    (row,) = case.rows("gaps")
+    assert (row["state"], row["basis"], row["cause"]) == (
+        "lossy",
+        "sequence",
+        "3 record(s) are missing by their numbers",
+    )
+    assert case.gaps() == [("lossy", "05-11", "05-15")]
+    named = {
+        each["event_id"]
+        for each in case.rows("events", "--columns", "event_id", "--from", "2023-05-11", "--to", "2023-05-16")
+    }
+    assert set(row["evidence"]) == named
+
+
+def test_what_is_missing_in_one_file_and_there_in_another_is_no_break(trial: Make) -> None:
+    assert trial().ingest(a_jsonl=numbered(9, 10, 15, 16), b_jsonl=numbered(11, 12, 13, 14)).gaps() == []
+
+
+def test_a_filtered_export_explains_its_holes(trial: Make) -> None:
+    base = f'{MAY}{TAKEN}subjects = ["alice"]\n{KEPT}'
+    assert {state for state, _, _ in trial(base=base).ingest(security_jsonl=numbered(9, 16)).gaps()} == {
+        "not_collected"
+    }

@@ -61,7 +61,7 @@ class Texts(ExitStack):
             number: Entry(Path(path), size, kind, sought=not compression and encoding == "utf-8")
             for number, path, size, kind, compression, encoding in rows
         }
-        self.scratch = self.enter_context(tempfile.TemporaryFile())
+        self.scratch = self.enter_context(tempfile.TemporaryFile())  # noqa: SIM115  closed with this
         self.laid: dict[int, Laid | None] = {}
 
     def read(self, wanted: Iterable[Wanted]) -> dict[tuple[int, int], str]:

@@ -17,6 +17,8 @@ from timeline.core.spans import BEGIN, END, Span
 DAY = 86_400_000_000
 ORDERED = 0.5
 """A correlation of number and time beyond this (or below its negative) is an order; what is between tells nothing."""
+BREAKS = 1_000
+"""More holes than this in the numbers of one log are told as one: a filtered export has one beside nearly every record."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class Facts:
     marks: list[tuple[str, Defect]] = field(default_factory=list)
     twins: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     unread: frozenset[int] = frozenset()
+    breaks: list[tuple[str, Defect]] = field(default_factory=list)
 
 
 def read(connection: duckdb.DuckDBPyConnection) -> Facts:
@@ -79,6 +82,7 @@ def read(connection: duckdb.DuckDBPyConnection) -> Facts:
         [*_throttled(connection), *_switched(connection)],
         twins,
         _unread(connection),
+        _breaks(connection),
     )
 
 
@@ -155,6 +159,29 @@ def _torn(connection: duckdb.DuckDBPyConnection, order: Mapping[int, int]) -> li
         (file_no, stream, Defect(State.LOSSY, _between(last, None, order[file_no]), cause=cause, basis="ledger"))
         for file_no, stream, last in rows
     ]
+
+
+def _breaks(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, Defect]]:
+    """Between two runs of contiguous record numbers records are missing; where times run against the numbers, these began anew."""
+    rows = connection.execute("""
+        WITH numbered AS (SELECT stream, sequence_of, sequence_no, min(time_us) AS first, max(time_us) AS last, min(event_id) AS event
+            FROM event WHERE sequence_no IS NOT NULL GROUP BY stream, sequence_of, sequence_no),
+        placed AS (SELECT *, sequence_no - row_number() OVER (PARTITION BY stream, sequence_of ORDER BY sequence_no) AS run FROM numbered),
+        runs AS (SELECT stream, sequence_of, min(sequence_no) AS low, max(sequence_no) AS high, min(first) AS first, max(last) AS last,
+            arg_min(event, sequence_no) AS opens, arg_max(event, sequence_no) AS closes FROM placed GROUP BY stream, sequence_of, run),
+        pairs AS (SELECT stream, high, last, closes, lead(low) OVER later AS low, lead(first) OVER later AS first, lead(opens) OVER later AS opens
+            FROM runs WINDOW later AS (PARTITION BY stream, sequence_of ORDER BY low))
+        SELECT stream, last, first, low - high - 1, closes, opens FROM pairs WHERE first >= last ORDER BY ALL""").fetchall()
+    found: list[tuple[str, Defect]] = []
+    for stream, some in groupby(rows, key=itemgetter(0)):
+        holes = [row[1:] for row in some]
+        if len(holes) > BREAKS:
+            holes = [(holes[0][0], holes[-1][1], sum(hole[2] for hole in holes), holes[0][3], holes[-1][4])]
+        for start, end, missing, *evidence in holes:
+            cause = f"{missing} record(s) are missing by their numbers"
+            span = (start, max(end, start + 1))
+            found.append((stream, Defect(State.LOSSY, span, cause=cause, basis="sequence", evidence=tuple(evidence))))
+    return found
 
 
 def _throttled(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, Defect]]:

@@ -126,8 +126,16 @@ class Builder:
         for file_no in sorted(self.facts.unread):
             if any(file_no in self.members.get(each, ()) for each in known):
                 found += self._owned(UNREAD, {file_no}, known)
+        found += self._missing(name, known)
         found += [defect for stream, defect in self.facts.marks if matches(stream, name)]
         return tuple(found)
+
+    def _missing(self, name: str, known: set[str]) -> list[Defect]:
+        """Give the breaks in the numbers of records to the collections that no filter explains them in."""
+        filtered = {spec.id for spec in self.config.collections if spec.subjects}
+        owners: list[str | None] = [*sorted(known - filtered)] if known else [None]
+        breaks = [defect for stream, defect in self.facts.breaks if stream.lower() == name.lower()]
+        return [replace(defect, collection=owner) for defect in breaks for owner in owners]
 
     def _owned(self, defect: Defect, files: set[int], known: set[str]) -> list[Defect]:
         """Say of a defect of these files (all of the same bytes) which collections have it."""

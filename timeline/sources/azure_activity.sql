@@ -15,6 +15,7 @@ columns      = [["OperationNameValue", "ActivityStatusValue", "Caller"], ["Corre
 witnesses    = ["token.use", "credential.read", "credential.add", "role.assign", "object.create", "object.delete", "object.share", "logging.disable", "logging.enable", "log.clear", "retention.change", "config.change", "process.start"]
 completeness = "complete"
 scope        = "subscription id"
+objects      = ["/subscriptions/*", "/providers/*", "/tenants/*"]
 empty        = ["object_hash", "object_size", "object_from", "bytes", "mailbox", "user_agent", "device_id", "signing_key_id"]
 sees_not     = ["reads of the control plane (GET)", "anything inside a resource (blobs, secrets, queries)", "which key or SAS was made of what listKeys gave"]
 export       = "az monitor activity-log list --start-time … --end-time … --max-events 100000, or az storage blob download-batch -s insights-activity-logs"
