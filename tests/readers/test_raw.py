@@ -59,7 +59,8 @@ def test_the_text_of_every_record_is_its_own(tmp_path: Path, pack: str, text: st
         Ingest(connection, catalog.sources(), Context(), None).run([tmp_path / "log"])
         places = connection.execute("SELECT file_no, record, start, size FROM event").fetchall()
         Random(1).shuffle(places)
-        with Texts(connection) as texts:
+        texts = Texts(connection)
+        with texts.scratch:
             found = {key: text for place in places for key, text in texts.read([place]).items()}
             assert texts.read(places) == found
     finally:
@@ -79,7 +80,8 @@ def test_a_file_that_has_changed_since_gives_no_text(tmp_path: Path) -> None:
         places = connection.execute("SELECT file_no, record, start, size FROM event").fetchall()
         (tmp_path / "a").write_text("other")
         (tmp_path / "b.gz").unlink()
-        with Texts(connection) as texts:
+        texts = Texts(connection)
+        with texts.scratch:
             assert texts.read(places) == {}
     finally:
         connection.close()

@@ -7,8 +7,7 @@ name and ends with the process: reading back stays linear, whatever the order, w
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from os import SEEK_END
 from pathlib import Path
@@ -18,7 +17,6 @@ import numpy as np
 
 from timeline.case import plan
 from timeline.case.normal import Kind
-from timeline.catalog import Source
 from timeline.readers import stream, table
 from timeline.readers.batch import Batch
 
@@ -51,17 +49,16 @@ class Laid:
         return int(self.starts[index]), int(self.sizes[index])
 
 
-class Texts(ExitStack):
+class Texts:
     """Reads records back; keep it while you do, for a file that cannot be sought is then cut only once."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        super().__init__()
         rows = connection.execute("SELECT file_no, path, bytes, kind, compression, encoding FROM file").fetchall()
         self.ledger = {
             number: Entry(Path(path), size, kind, sought=not compression and encoding == "utf-8")
             for number, path, size, kind, compression, encoding in rows
         }
-        self.scratch = self.enter_context(tempfile.TemporaryFile())  # noqa: SIM115  closed with this
+        self.scratch = tempfile.TemporaryFile()  # noqa: SIM115  whoever made this closes it
         self.laid: dict[int, Laid | None] = {}
 
     def read(self, wanted: Iterable[Wanted]) -> dict[tuple[int, int], str]:
@@ -118,12 +115,3 @@ def _sought(path: Path, wanted: Iterable[Wanted]) -> dict[tuple[int, int], str]:
             file.seek(start)
             texts[number, record] = file.read(size).decode("utf-8", "replace").rstrip("\r\n")
     return texts
-
-
-def texts(
-    connection: duckdb.DuckDBPyConnection, wanted: Iterable[Wanted], sources: Mapping[str, Source] | None = None
-) -> dict[tuple[int, int], str]:
-    """Give the text of records by (file_no, record), read back once."""
-    del sources
-    with Texts(connection) as evidence:
-        return evidence.read(wanted)

@@ -17,7 +17,7 @@ from timeline.core.spans import BEGIN, END, Span
 DAY = 86_400_000_000
 ORDERED = 0.5
 """A correlation of number and time beyond this (or below its negative) is an order; what is between tells nothing."""
-BREAKS = 1_000
+BREAKS = 200
 """More holes than this in the numbers of one log are told as one: a filtered export has one beside nearly every record."""
 
 
@@ -106,7 +106,7 @@ def _unread(connection: duckdb.DuckDBPyConnection) -> frozenset[int]:
     """Give the files that were records of some log, or a damaged archive, but gave no event at all."""
     rows = connection.execute(
         "SELECT file_no FROM file WHERE (kind <> 'none' OR compression IS NOT NULL) AND skipped = 0 "
-        "AND sha256 IN (SELECT sha256 FROM file JOIN rejected USING (file_no)) AND sha256 NOT IN (SELECT sha256 FROM file JOIN event USING (file_no))"
+        "AND sha256 IN (SELECT sha256 FROM file JOIN rejected USING (file_no)) AND NOT EXISTS (SELECT 1 FROM file AS f JOIN event USING (file_no) WHERE f.sha256 = file.sha256)"
     ).fetchall()
     return frozenset(no for (no,) in rows)
 
@@ -176,7 +176,9 @@ def _breaks(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, Defect]]:
     for stream, some in groupby(rows, key=itemgetter(0)):
         holes = [row[1:] for row in some]
         if len(holes) > BREAKS:
-            holes = [(holes[0][0], holes[-1][1], sum(hole[2] for hole in holes), holes[0][3], holes[-1][4])]
+            holes = [
+                (holes[0][0], max(hole[1] for hole in holes), sum(hole[2] for hole in holes), holes[0][3], holes[-1][4])
+            ]
         for start, end, missing, *evidence in holes:
             cause = f"{missing} record(s) are missing by their numbers"
             span = (start, max(end, start + 1))

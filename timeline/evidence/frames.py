@@ -74,8 +74,8 @@ SOURCES: Schema = {
     "witnesses": pl.String,
 }
 LATEST = 253_402_300_800_000_000  # the year 10000: what a calendar can show
-FOREIGN = ("INTERVAL", "MAP(", "UNION(")
-"""Types of DuckDB that polars does not read: they are shown as DuckDB writes them."""
+FOREIGN = ("interval", "map<", "union<")
+"""Types of Arrow that polars does not read: they are shown as DuckDB writes them."""
 EARLIEST = -62_135_596_800_000_000
 
 
@@ -107,18 +107,16 @@ def rows_of(
     relation = connection.sql(text, params=values)
     if relation is None:
         return pl.DataFrame()
-    kinds = [str(kind) for kind in relation.types]
-    if any(sign in kind for kind in kinds for sign in FOREIGN):
+    table = relation.to_arrow_table()
+    names = table.schema.names
+    foreign = [any(sign in str(kind) for sign in FOREIGN) for kind in table.schema.types]
+    if any(foreign):
         places = (
-            f"CAST(#{number} AS VARCHAR) AS c{number}"
-            if any(sign in kind for sign in FOREIGN)
-            else f"#{number} AS c{number}"
-            for number, kind in enumerate(kinds, 1)
+            f"CAST(#{number} AS VARCHAR) AS c{number}" if odd else f"#{number} AS c{number}"
+            for number, odd in enumerate(foreign, 1)
         )
         table = relation.project(", ".join(places)).to_arrow_table()
-    else:
-        table = relation.to_arrow_table()
-    found = pl.from_arrow(table.rename_columns(_apart(relation.columns)))
+    found = pl.from_arrow(table.rename_columns(_apart(names)))
     return found if isinstance(found, pl.DataFrame) else found.to_frame()
 
 

@@ -40,31 +40,31 @@ SELECT
     CASE WHEN action IN ('secret.scan', 'token.use') AND application <> 'token' THEN 'audit' ELSE family_of(action) END AS family,
     CASE WHEN suffix(name, '_failure') OR name IN ('ACCESS_DENY_EVENT', 'FAILED_PASSWORD_ATTEMPTS_EVENT', 'deny') OR status LIKE '%failed%' OR status = 'incorrect answer entered.' THEN 'failure'
          WHEN name = 'login_success' OR status LIKE '%passed%' OR suffix(name, '_allowed') AND action = 'sign_in' THEN 'success' ELSE 'unknown' END AS outcome,
-    coalesce(stated(named_value(parameters, 'login_failure_type')), stated(named_value(parameters, 'failure_type')), stated(named_value(parameters, 'login_challenge_status')),
-        stated(named_value(parameters, 'visibility')), stated(r.metadata.status)) AS outcome_detail,
+    coalesce(stated(told_values[list_position(keys, 'login_failure_type')]), stated(told_values[list_position(keys, 'failure_type')]), stated(told_values[list_position(keys, 'login_challenge_status')]),
+        stated(told_values[list_position(keys, 'visibility')]), stated(r.metadata.status)) AS outcome_detail,
     coalesce(stated(r.actor.email), stated(r.data.maliciousEntity.entity.emailAddress), stated(r.data.actorEmail), stated(r.metadata.assignee), stated(r.data.email), stated(r.actor.key)) AS told_actor,
     coalesce(told_actor, r.actor.profileId) AS actor,
     r.actor.profileId AS actor_id,
     CASE WHEN application = 'access_transparency' THEN 'system' WHEN r.actor.callerType = 'USER' THEN CASE WHEN suffix(r.actor.email, 'gserviceaccount.com') THEN 'service' ELSE 'user' END
          WHEN r.actor.callerType = 'APPLICATION' THEN 'service' WHEN r.actor.callerType = 'KEY' THEN 'system' END AS actor_type,
     coalesce(address(r.ipAddress), address(r.data.sourceIp), address(r.data.loginDetails.ipAddress)) AS src_ip,
-    coalesce(stated(named_value(parameters, 'user_agent')), stated(named_value(parameters, 'USER_AGENT'))) AS user_agent,
-    coalesce(stated(named_value(parameters, 'device_id')), stated(named_value(parameters, 'DEVICE_ID')), stated(named_value(parameters, 'CAA_DEVICE_ID'))) AS device_id,
-    coalesce(stated(named_value(parameters, 'app_name')), stated(named_value(parameters, 'OAUTH2_APP_NAME')), stated(named_value(parameters, 'application_name')),
-        stated(named_value(parameters, 'APPLICATION_NAME')), stated(named_value(parameters, 'CAA_APPLICATION'))) AS app,
-    coalesce(stated(named_value(parameters, 'client_id')), stated(named_value(parameters, 'OAUTH2_APP_ID')), stated(named_value(parameters, 'API_CLIENT_NAME')),
-        stated(named_value(parameters, 'originating_app_id')), stated(named_value(parameters, 'APP_ID'))) AS app_id,
-    coalesce(stated(named_value(parameters, 'doc_title')), stated(named_value(parameters, 'api_name')), stated(named_value(parameters, 'ROLE_NAME')), stated(named_value(parameters, 'SETTING_NAME')),
-        stated(named_value(parameters, 'GSUITE_PRODUCT_NAME')), stated(r.type), application) AS resource,
-    coalesce(stated(named_value(parameters, 'method_name')), stated(named_value(parameters, 'ROLE_ID')), stated(named_value(parameters, 'shared_drive_id'))) AS resource_id,
-    coalesce(stated(named_value(parameters, 'doc_id')), stated(named_value(parameters, 'USER_EMAIL')), stated(named_value(parameters, 'affected_email_address')),
-        stated(named_value(parameters, 'GROUP_EMAIL')), stated(named_value(parameters, 'group_id')), stated(named_value(parameters, 'GROUP_NAME')), stated(named_value(parameters, 'resource_id')), stated(named_value(parameters, 'RESOURCE_NAME')),
-        stated(named_value(parameters, 'email_forwarding_destination_address')), stated(named_value(parameters, 'DOMAIN_NAME')), stated(r.data.ruleViolationInfo.resourceInfo.documentId), stated(r.data.email)) AS object,
-    CASE WHEN action IN ('object.copy', 'object.move') THEN coalesce(stated(named_value(parameters, 'source_folder_title')), stated(named(parameters, 'old_value') ->> '$.multiValue[0]'), stated(named_value(parameters, 'old_value'))) END AS object_from,
-    try_cast(coalesce(named(parameters, 'num_response_bytes') ->> '$.intValue', named(parameters, 'num_response_bytes') ->> '$.value') AS BIGINT) AS bytes,
-    CASE WHEN action IN ('mail.rule', 'mail.read') THEN coalesce(stated(named_value(parameters, 'USER_EMAIL')), CASE WHEN application <> 'admin' THEN told_actor END) END AS mailbox
+    coalesce(stated(told_values[list_position(keys, 'user_agent')]), stated(told_values[list_position(keys, 'USER_AGENT')])) AS user_agent,
+    coalesce(stated(told_values[list_position(keys, 'device_id')]), stated(told_values[list_position(keys, 'DEVICE_ID')]), stated(told_values[list_position(keys, 'CAA_DEVICE_ID')])) AS device_id,
+    coalesce(stated(told_values[list_position(keys, 'app_name')]), stated(told_values[list_position(keys, 'OAUTH2_APP_NAME')]), stated(told_values[list_position(keys, 'application_name')]),
+        stated(told_values[list_position(keys, 'APPLICATION_NAME')]), stated(told_values[list_position(keys, 'CAA_APPLICATION')])) AS app,
+    coalesce(stated(told_values[list_position(keys, 'client_id')]), stated(told_values[list_position(keys, 'OAUTH2_APP_ID')]), stated(told_values[list_position(keys, 'API_CLIENT_NAME')]),
+        stated(told_values[list_position(keys, 'originating_app_id')]), stated(told_values[list_position(keys, 'APP_ID')])) AS app_id,
+    coalesce(stated(told_values[list_position(keys, 'doc_title')]), stated(told_values[list_position(keys, 'api_name')]), stated(told_values[list_position(keys, 'ROLE_NAME')]), stated(told_values[list_position(keys, 'SETTING_NAME')]),
+        stated(told_values[list_position(keys, 'GSUITE_PRODUCT_NAME')]), stated(r.type), application) AS resource,
+    coalesce(stated(told_values[list_position(keys, 'method_name')]), stated(told_values[list_position(keys, 'ROLE_ID')]), stated(told_values[list_position(keys, 'shared_drive_id')])) AS resource_id,
+    coalesce(stated(told_values[list_position(keys, 'doc_id')]), stated(told_values[list_position(keys, 'USER_EMAIL')]), stated(told_values[list_position(keys, 'affected_email_address')]),
+        stated(told_values[list_position(keys, 'GROUP_EMAIL')]), stated(told_values[list_position(keys, 'group_id')]), stated(told_values[list_position(keys, 'GROUP_NAME')]), stated(told_values[list_position(keys, 'resource_id')]), stated(told_values[list_position(keys, 'RESOURCE_NAME')]),
+        stated(told_values[list_position(keys, 'email_forwarding_destination_address')]), stated(told_values[list_position(keys, 'DOMAIN_NAME')]), stated(r.data.ruleViolationInfo.resourceInfo.documentId), stated(r.data.email)) AS object,
+    CASE WHEN action = 'object.move' THEN coalesce(stated(told_values[list_position(keys, 'source_folder_title')]), stated(try(json_extract_string(told_lists[list_position(keys, 'old_value')], '$[0]'))), stated(told_values[list_position(keys, 'old_value')])) END AS object_from,
+    try_cast(told_values[list_position(keys, 'num_response_bytes')] AS BIGINT) AS bytes,
+    CASE WHEN action IN ('mail.rule', 'mail.read') THEN coalesce(stated(told_values[list_position(keys, 'USER_EMAIL')]), CASE WHEN application <> 'admin' THEN told_actor END) END AS mailbox
 FROM (SELECT *,
-        lower(coalesce(stated(named_value(parameters, 'login_challenge_status')), '')) AS status,
+        lower(coalesce(stated(told_values[list_position(keys, 'login_challenge_status')]), '')) AS status,
         CASE
             WHEN application = 'alert' THEN 'service.event'
             WHEN name IS NULL THEN 'other'
@@ -73,8 +73,8 @@ FROM (SELECT *,
             WHEN name = 'logout' THEN 'sign_out'
             WHEN application = 'token' AND name IN ('authorize', 'deny') THEN 'consent.grant'
             WHEN application = 'token' AND name = 'revoke' THEN 'token.revoke'
-            WHEN application = 'token' AND name = 'activity' THEN CASE WHEN named_value(parameters, 'method_name') LIKE 'gmail.users.messages.%' AND NOT named_value(parameters, 'method_name') LIKE '%.send' THEN 'mail.read'
-                WHEN named_value(parameters, 'method_name') IN ('gmail.users.messages.send', 'gmail.users.drafts.send') THEN 'mail.send' ELSE 'token.use' END
+            WHEN application = 'token' AND name = 'activity' THEN CASE WHEN told_values[list_position(keys, 'method_name')] LIKE 'gmail.users.messages.%' AND NOT told_values[list_position(keys, 'method_name')] LIKE '%.send' THEN 'mail.read'
+                WHEN told_values[list_position(keys, 'method_name')] IN ('gmail.users.messages.send', 'gmail.users.drafts.send') THEN 'mail.send' ELSE 'token.use' END
             WHEN name = 'ACCESS_DENY_EVENT' THEN 'token.use'
             WHEN name IN ('2sv_enroll', 'password_edit', 'recovery_email_edit', 'recovery_phone_edit', 'recovery_secret_qa_edit', 'titanium_enroll', 'passkey_enrolled') THEN 'credential.add'
             WHEN name IN ('email_forwarding_out_of_domain') THEN 'mail.rule'
@@ -83,12 +83,12 @@ FROM (SELECT *,
             WHEN application = 'rules' THEN CASE WHEN name IN ('rule_match', 'rule_trigger', 'content_matched', 'content_unmatched', 'action_complete') THEN 'secret.scan' ELSE 'other' END
             WHEN application = 'drive' THEN CASE
                 WHEN name IN ('view', 'preview', 'download', 'print', 'sheets_import_range', 'access_item_content', 'sync_item_content', 'prefetch_item_content', 'export') THEN 'object.read'
-                WHEN name IN ('create') AND named_value(parameters, 'doc_type') IN ('folder', 'shared_drive') OR name = 'shared_drive_created' THEN 'object.create'
+                WHEN name IN ('create') AND told_values[list_position(keys, 'doc_type')] IN ('folder', 'shared_drive') OR name = 'shared_drive_created' THEN 'object.create'
                 WHEN name IN ('create', 'upload', 'edit', 'untrash') THEN 'object.write'
                 WHEN name IN ('copy', 'source_copy') THEN 'object.copy'
                 WHEN name IN ('move', 'rename', 'add_to_folder', 'remove_from_folder') THEN 'object.move'
                 WHEN name IN ('delete', 'trash', 'team_drive_deleted', 'shared_drive_deleted') THEN 'object.delete'
-                WHEN name = 'change_user_access' AND named(parameters, 'new_value') ->> '$.multiValue' = '["none"]' OR named_value(parameters, 'membership_change_type') LIKE 'remove_%' THEN 'config.change'
+                WHEN name = 'change_user_access' AND told_lists[list_position(keys, 'new_value')] = '["none"]' OR told_values[list_position(keys, 'membership_change_type')] LIKE 'remove_%' THEN 'config.change'
                 WHEN kind = 'acl_change' AND name NOT LIKE '%settings_change' OR name IN ('email_as_attachment', 'publish_change', 'change_owner') THEN 'object.share'
                 WHEN name LIKE '%settings_change' OR name IN ('add_lock', 'remove_lock') THEN 'config.change' ELSE 'other' END
             WHEN application IN ('groups', 'groups_enterprise') THEN CASE WHEN name IN ('add_member', 'add_user', 'add_member_role', 'join', 'approve_join_request', 'accept_invitation') THEN 'role.assign' ELSE 'account.change' END
@@ -109,9 +109,15 @@ FROM (SELECT *,
             WHEN kind IN ('USER_SETTINGS', 'DELEGATED_ADMIN_SETTINGS', 'GROUP_SETTINGS') THEN 'account.change'
             ELSE 'config.change' END AS action
     FROM (SELECT *,
+        list_transform(pairs, lambda each: each['name']) AS keys,
+        list_transform(pairs, lambda each: coalesce(each['value'], each['intValue'])) AS told_values,
+        list_transform(pairs, lambda each: each['multiValue']) AS told_lists
+    FROM (SELECT *,
+        try(from_json(parameters, '[{"name":"VARCHAR","value":"VARCHAR","intValue":"VARCHAR","multiValue":"VARCHAR"}]')) AS pairs
+    FROM (SELECT *,
         coalesce(r.id.time, r.createTime) AS told,
         lower(coalesce(r.id.applicationName, CASE WHEN r.alertId IS NOT NULL THEN 'alert' END)) AS application,
         coalesce(r.events.name, r.events."#0".name) AS name,
         coalesce(r.events.type, r.events."#0".type) AS kind,
         coalesce(r.events.parameters, r.events."#0".parameters) AS parameters
-    FROM records))
+    FROM records))))

@@ -25,8 +25,8 @@ SELECT
     r.message AS message,
     starts_with(logger, 'org.keycloak.events') AND regexp_matches(message, '^(type|operationType)=') AS of_events,
     -- names and values are cut from left to right, so that nothing inside a quoted value can pass for a name
-    CASE WHEN of_events THEN regexp_extract_all(message, '(\w+)=("(?:[^"\\]|\\.)*"|[^,]*)(?:, |$)', 1) END AS names,
-    CASE WHEN of_events THEN list_transform(regexp_extract_all(message, '(\w+)=("(?:[^"\\]|\\.)*"|[^,]*)(?:, |$)', 2),
+    CASE WHEN of_events THEN regexp_extract_all(message, '(\w+)=("(?:[^"\\]|\\.)*"|(?:[^,]|,[^ ])*)(?:, |$)', 1) END AS names,
+    CASE WHEN of_events THEN list_transform(regexp_extract_all(message, '(\w+)=("(?:[^"\\]|\\.)*"|(?:[^,]|,[^ ])*)(?:, |$)', 2),
         lambda each: nullif(nullif(CASE WHEN each[1] = '"' THEN replace(each[2:-2], '\"', '"') ELSE trim(each) END, 'null'), '')) END AS held,
     CASE WHEN of_events THEN 'keycloak.events' ELSE 'keycloak.server' END AS source,
     CASE WHEN of_events THEN lower(coalesce(held[list_position(names, 'realmName')], held[list_position(names, 'realmId')])) ELSE host END AS scope,
