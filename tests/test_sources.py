@@ -21,7 +21,8 @@ import pytest
 
 from timeline import catalog, globs
 from timeline.case import normal, plan
-from timeline.case.ingest import Context, Ingest, files_under
+from timeline.case.context import Context, files_under
+from timeline.case.ingest import Ingest
 from timeline.case.store import writer
 from timeline.catalog import Source
 from timeline.readers.batch import Batch

@@ -16,7 +16,8 @@ import polars as pl
 
 from timeline import catalog, report
 from timeline.case import config as settings
-from timeline.case.ingest import Context, Ingest
+from timeline.case.context import Context
+from timeline.case.ingest import Ingest
 from timeline.case.store import reader, writer
 from timeline.case.values import ExpectedError, moment, time_zone
 from timeline.catalog import Question, Source

@@ -11,7 +11,8 @@ import polars as pl
 import pytest
 
 from timeline import catalog
-from timeline.case.ingest import Context, Ingest, files_under
+from timeline.case.context import Context, files_under
+from timeline.case.ingest import Ingest
 from timeline.case.store import events_view, writer
 from timeline.errors import CaseError
 from timeline.evidence.ledger import status, verify
@@ -300,3 +301,13 @@ def test_bytes_that_moved_to_another_name_are_read_again(bench: Bench) -> None:
     bench.ingest(bench.put("a.json", lines(toy(1))))
     bench.ingest(bench.put("a.json", lines(toy(5))), bench.put("b.json", lines(toy(1))))
     assert bench.rows("SELECT actor FROM events ORDER BY actor") == [("user1",), ("user5",)]
+
+
+def test_a_record_that_breaks_a_sources_statement_costs_only_itself(bench: Bench) -> None:
+    brittle = TOY.replace("r.place AS scope", "r.count::TINYINT AS bytes, r.place AS scope")
+    (bench.root / "sources" / "toy.sql").write_text(brittle)
+    bench.sources["toy"] = catalog.read_source(bench.root / "sources" / "toy.sql")
+    records = [toy(n, count=1) for n in range(300)] + [toy(1, count=-1e20), toy(2, count=3), toy(3, count="x")]
+    rows = bench.ingest(bench.put("a.json", lines(*records)), bench.put("b.json", lines(toy(4, count=5))))
+    assert rows.select("records", "events", "rejected").rows() == [(303, 301, 2), (1, 1, 0)]
+    assert bench.rows("SELECT record FROM rejected ORDER BY record") == [(301,), (303,)]

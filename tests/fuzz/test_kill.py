@@ -13,7 +13,8 @@ import pytest
 
 from timeline import catalog
 from timeline.api import Case
-from timeline.case.ingest import Context, Ingest, files_under
+from timeline.case.context import Context, files_under
+from timeline.case.ingest import Ingest
 from timeline.case.store import writer
 from timeline.evidence.streams import Builder, Facts
 

@@ -8,7 +8,8 @@ import pytest
 from mutate import mutated
 
 from timeline import catalog
-from timeline.case.ingest import Context, Ingest
+from timeline.case.context import Context
+from timeline.case.ingest import Ingest
 from timeline.case.store import writer
 from timeline.evidence.ledger import status
 

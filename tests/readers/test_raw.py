@@ -10,7 +10,8 @@ from random import Random
 import pytest
 
 from timeline import catalog
-from timeline.case.ingest import Context, Ingest
+from timeline.case.context import Context
+from timeline.case.ingest import Ingest
 from timeline.case.raw import Texts
 from timeline.case.store import writer
 

@@ -7,7 +7,8 @@ import duckdb
 import pytest
 
 from timeline import catalog
-from timeline.case.ingest import Context, Ingest
+from timeline.case.context import Context
+from timeline.case.ingest import Ingest
 from timeline.case.store import events_view, writer
 
 RECORDS = Path(__file__).parent / "records"

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from timeline import catalog
-from timeline.case.ingest import Context, Ingest
+from timeline.case.context import Context
+from timeline.case.ingest import Ingest
 from timeline.case.store import writer
 
 Event = dict[str, Any]

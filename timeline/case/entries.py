@@ -9,9 +9,9 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from timeline.case.plan import Found
+from timeline.case.plan import Found, spelled
 from timeline.catalog import Source
-from timeline.readers.batch import Fault
+from timeline.readers.batch import Batch, Fault
 
 KEPT_TEXT = 65536
 Refused = tuple[int, int, int, int, str, str]  # file_no, record, start, size, reason, text
@@ -43,6 +43,12 @@ def refuse(connection: duckdb.DuckDBPyConnection, rows: Iterable[Refused]) -> No
         connection.unregister("refused")
 
 
+def poisoned(piece: Batch, index: int) -> Fault:
+    """Give a record as a fault that a statement of a source cannot get over."""
+    place = (int(piece.number[index]), int(piece.start[index]), int(piece.size[index]))
+    return Fault(*place, "a value in it breaks the statement that reads it", str(piece.text[index].as_py()))
+
+
 def refuse_faults(connection: duckdb.DuckDBPyConnection, file_no: int, faults: Iterable[Fault]) -> None:
     """Write what could not even be cut into records."""
     refuse(connection, [(file_no, f.number, f.start, f.size, f.reason, f.text[:KEPT_TEXT]) for f in faults])
@@ -52,7 +58,7 @@ def enter(connection: duckdb.DuckDBPyConnection, found: Found, tally: Tally, ski
     """Write a file that was read, or could not be."""
     row = {
         "file_no": found.file_no,
-        "path": str(found.path),
+        "path": spelled(found.path),
         "sha256": found.sha256,
         "bytes": found.size,
         "kind": found.kind.shape,
@@ -75,17 +81,15 @@ def enter_twin(connection: duckdb.DuckDBPyConnection, number: int, path: Path, s
     connection.execute(
         "INSERT INTO file SELECT * REPLACE (?::INTEGER AS file_no, ?::VARCHAR AS path, true AS twin) "
         "FROM file WHERE sha256 = ? AND NOT twin",
-        [number, str(path), sha256],
+        [number, spelled(path), sha256],
     )
 
 
-def forget(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
-    """Take out what an earlier version of a file gave: its bytes are no longer there, so nothing of it can be verified.
-
-    Tell whether the same bytes are still in the case, through another file.
-    """
-    heir = None
-    rows = connection.execute("SELECT file_no, sha256, twin FROM file WHERE path = ?", [str(path)]).fetchall()
+def forget(connection: duckdb.DuckDBPyConnection, path: Path, now: str) -> None:
+    """Take out what an earlier version of a file gave: its bytes are no longer there, so nothing of it can be verified."""
+    rows = connection.execute(
+        "SELECT file_no, sha256, twin FROM file WHERE path = ? AND sha256 <> ?", [spelled(path), now]
+    ).fetchall()
     for number, sha256, twin in rows:
         others = "SELECT min(file_no) FROM file WHERE sha256 = ? AND file_no <> ?"
         heir = connection.execute(others, [sha256, number]).fetchall()[0][0]
@@ -93,10 +97,9 @@ def forget(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
         if not twin and heir is not None:
             _inherit(connection, number, int(heir))
         else:
-            for table in ("event", "rejected", "file"):
+            for table in ("file",) if twin else ("event", "rejected", "file"):
                 connection.execute(f"DELETE FROM {table} WHERE file_no = ?", [number])
         connection.execute("COMMIT")
-    return heir is not None
 
 
 def _inherit(connection: duckdb.DuckDBPyConnection, number: int, heir: int) -> None:
@@ -110,7 +113,10 @@ def _inherit(connection: duckdb.DuckDBPyConnection, number: int, heir: int) -> N
 def settle(connection: duckdb.DuckDBPyConnection) -> None:
     """Decide which copy of each vendor record is kept."""
     connection.execute("SET disabled_optimizers = ''")
+    connection.execute("BEGIN")
+    connection.execute("UPDATE event SET kept = true WHERE NOT kept")  # the copy that was kept may be gone
     connection.execute(SETTLE)
+    connection.execute("COMMIT")
 
 
 def reason(number: int, known: Mapping[int, Source], invalid: set[int]) -> str:

@@ -6,9 +6,8 @@ by itself: another source's, or rejected with its reason. So a file of one log c
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
@@ -17,49 +16,17 @@ import numpy as np
 import pyarrow as pa
 
 from timeline.case import entries, plan
+from timeline.case.context import Context, files_under
 from timeline.case.entries import Tally
 from timeline.case.normal import insertion
 from timeline.case.plan import Found
 from timeline.catalog import Source
-from timeline.errors import CaseError
 from timeline.readers.batch import Fault
 
-OWN = {"case.toml", "case.duckdb", "case.duckdb.wal"}
 CHUNK = 256
+POISON = 64
+BROKEN = (duckdb.DataError, duckdb.InvalidInputException)
 Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True)
-class Context:
-    """What the user states about files: time zones by glob, and the time each file was collected, where known."""
-
-    zones: tuple[tuple[str, str], ...] = ()
-    collected: Callable[[Path], int | None] = lambda _: None
-    zone_of_collection: Callable[[Path], str | None] = lambda _: None
-
-    def zone(self, path: Path) -> str | None:
-        """Give the time zone stated for a file: the command line's first, then its collection's."""
-        for glob, zone in self.zones:
-            if fnmatch.fnmatch(str(path), glob) or fnmatch.fnmatch(path.name, glob):
-                return zone
-        return self.zone_of_collection(path)
-
-
-def files_under(paths: list[Path]) -> list[Path]:
-    """Give every regular file at or below the paths, sorted; links are not followed out of folders."""
-    found: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            found += [
-                each
-                for each in sorted(path.rglob("*"))
-                if each.is_file() and not each.is_symlink() and each.name not in OWN
-            ]
-        elif path.is_file():
-            found.append(path)
-        else:
-            raise CaseError(f"{path}: no such file or folder; give the folder that holds the exports")
-    return list(dict.fromkeys(each.resolve() for each in found))
 
 
 class Ingest:
@@ -102,19 +69,22 @@ class Ingest:
 
     def _new(self, paths: list[Path]) -> list[Found]:
         """Hash the files and look at those that are new; an identical file is a twin and is not read again."""
-        rows = self.connection.execute("SELECT path, sha256, file_no FROM file ORDER BY file_no").fetchall()
-        known, shas = {path: (sha, number) for path, sha, number in rows}, {sha for _, sha, _ in rows}
-        number = max((row[2] for row in rows), default=0)
-        met = []
+        digests = {}
         for index, path in enumerate(paths):
             self.progress(f"hashing {path.name}", index, len(paths))
-            sha = plan.digest(path)
-            before = known.get(str(path))
-            if before and before[0] == sha:
-                self.numbers.append(before[1])
+            digests[path] = plan.digest(path)
+        # all that has changed goes out before anything is told to be identical to it
+        for path, sha in digests.items():
+            entries.forget(self.connection, path, sha)
+        rows = self.connection.execute("SELECT path, sha256, file_no FROM file").fetchall()
+        known, shas = {path: file_no for path, _, file_no in rows}, {sha for _, sha, _ in rows}
+        number = max(known.values(), default=0)
+        met = []
+        for path, sha in digests.items():
+            before = known.get(plan.spelled(path))
+            if before:
+                self.numbers.append(before)
                 continue
-            if before and not entries.forget(self.connection, path):
-                shas.discard(before[0])
             number += 1
             self.numbers.append(number)
             if sha in shas:
@@ -125,23 +95,35 @@ class Ingest:
         return met
 
     def _read(self, files: list[Found]) -> None:
-        """Read files of one kind in one transaction; if a record is not JSON, once more with care."""
+        """Read files of one kind in one transaction; if a record cannot be read, once more with care, then without it."""
+        if self._done(files):
+            return
+        careful = [replace(found, kind=replace(found.kind, careful=True)) for found in files]
+        if self._done(careful):
+            return
+        for found in careful:
+            if not self._done([found]):
+                self._attempt([replace(found, poison=poison(self, found))])
+
+    def _done(self, files: list[Found]) -> bool:
+        """Read files and tell whether it worked; if not, nothing of them is in."""
         try:
             self._attempt(files)
-        except duckdb.InvalidInputException:
+        except BROKEN:
             self.connection.execute("ROLLBACK")
-            self._attempt([replace(found, kind=replace(found.kind, careful=True)) for found in files])
+            return False
+        return True
 
     def _attempt(self, files: list[Found]) -> None:
-        told = plan.recognise(self.connection, files, self.sources)
-        self._open_context(files)
         self.connection.execute("BEGIN")
+        told = plan.recognise(self.connection, files, self.sources)
+        for found in files:
+            if found.file_no not in told:
+                told |= self._searched(found)
+        self._open_context(files)
         first = sorted((found for found in files if found.file_no in told), key=lambda found: told[found.file_no][0].id)
         for source, group in groupby(first, key=lambda found: told[found.file_no][0]):
             self._insert(source, list(group), None)
-        for found in files:
-            if found.file_no not in told:
-                self._count(found)
         left = self._left(first)
         self._again(first, told, left)
         unknown = {found.file_no for found in files if found.file_no not in told}
@@ -157,7 +139,7 @@ class Ingest:
             zone, collected = self.context.zone(found.path), self.context.collected(found.path)
             self.connection.execute(
                 "INSERT INTO context VALUES (?, ?, ?, ?, make_timestamp(?))",
-                [found.file_no, found.sha256, str(found.path), zone, collected],
+                [found.file_no, found.sha256, plan.spelled(found.path), zone, collected],
             )
 
     def _stream(self, files: list[Found], only: Mapping[int, np.ndarray] | None) -> Iterator[pa.RecordBatch]:
@@ -171,8 +153,11 @@ class Ingest:
                     tally.records = max(tally.records, piece.number)
                     continue
                 tally.records = max(tally.records, int(piece.number[-1]))
+                bad = np.isin(piece.number, found.poison)
+                tally.faults += [entries.poisoned(piece, index) for index in np.flatnonzero(bad).tolist()]
+                wanted = ~bad if only is None else ~bad & np.isin(piece.number, only[found.file_no])
                 batch = plan.arrow(found, piece)
-                yield batch if only is None else batch.filter(pa.array(np.isin(piece.number, only[found.file_no])))
+                yield batch if wanted.all() else batch.filter(pa.array(wanted))
             self.tallies[found.file_no] = tally
 
     def _offer(self, files: list[Found], only: Mapping[int, np.ndarray] | None) -> None:
@@ -190,9 +175,29 @@ class Ingest:
         self._offer(files, only)
         self.connection.execute(statement)
 
-    def _count(self, found: Found) -> None:
-        for _ in self._stream([found], None):
-            pass
+    def reads(self, found: Found, numbers: np.ndarray) -> bool:
+        """Try the statements on some records of a file without keeping what they give."""
+        self.connection.execute("BEGIN")
+        try:
+            fit = plan.candidates(self.sources, found.kind)
+            self._open_context([found])
+            for index, some in self._recognised(found, fit, numbers)[0].items():
+                self._insert(fit[index], [found], {found.file_no: some})
+        except BROKEN:
+            return False
+        finally:
+            self.connection.execute("ROLLBACK")
+        return True
+
+    def _searched(self, found: Found) -> dict[int, list[Source]]:
+        """Look at every record of a file whose first ones no source knows: known ones may come later."""
+        fit = plan.candidates(self.sources, found.kind)
+        self._offer([found], None)
+        rows = self.connection.execute(
+            f"SELECT chosen, count(*) FROM ({plan.recognition(fit, found.kind)}) GROUP BY chosen ORDER BY count(*) DESC, chosen"
+        ).fetchall()
+        known = [fit[chosen] for chosen, _ in rows if chosen is not None]
+        return {found.file_no: known} if known else {}
 
     def _left(self, files: list[Found]) -> dict[int, np.ndarray]:
         """Give for each file the numbers of its records that are no events yet and no faults."""
@@ -264,7 +269,8 @@ class Ingest:
         for found in files:
             tally = self.tallies[found.file_no]
             skipped = tally.records - len(tally.faults) if found.file_no in unknown else 0
-            note = "no source recognises it" if found.file_no in unknown else ""
+            unread = "no source recognises it" if tally.records else "it holds no records"
+            note = unread if found.file_no in unknown else ""
             entries.enter(self.connection, found, tally, skipped, note)
             entries.refuse_faults(self.connection, found.file_no, tally.faults)
 
@@ -275,3 +281,18 @@ class Ingest:
             tally = Tally() if empty else Tally(1, [fault])
             entries.enter(self.connection, found, tally, 0, found.note)
             entries.refuse_faults(self.connection, found.file_no, tally.faults)
+
+
+def poison(ingest: Ingest, found: Found) -> tuple[int, ...]:
+    """Find the records of a file that no statement gets over, by halving; past a limit whole halves are given up."""
+    bad: list[int] = []
+    parts = [np.arange(1, ingest.tallies[found.file_no].records + 1)]
+    while parts:
+        part = parts.pop()
+        if ingest.reads(found, part):
+            continue
+        if len(part) == 1 or len(bad) > POISON:
+            bad += part.tolist()
+        else:
+            parts += [part[: len(part) // 2], part[len(part) // 2 :]]
+    return tuple(sorted(bad))

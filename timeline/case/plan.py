@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +29,8 @@ _RECORD = pa.schema(
         ("line", pa.string()),
     ]
 )
+_BRACKET = re.compile(rb"\s*(\{|\[\s*[\[{\]])")  # a line of text may begin with [ too
+HEAD = 1 << 18
 _Object = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
@@ -43,6 +47,7 @@ class Found:
     documents: bool = False
     header: table.Header | None = None
     note: str = ""
+    poison: tuple[int, ...] = ()
 
     def pieces(self, blocks: Iterable[bytes] | None = None) -> Iterator[Batch | Fault]:
         """Cut the file (or the given beginning of it) into batches of records and faults."""
@@ -50,6 +55,11 @@ class Found:
         if self.kind.shape == "csv" and self.header:
             return table.cut(blocks, self.header, self.opened.mark)
         return documents.cut(blocks) if self.documents else lines.cut(blocks, self.opened.mark)
+
+
+def spelled(path: Path) -> str:
+    """Give a path as the ledger spells it: bytes of a name that are not UTF-8 with a backslash."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def digest(path: Path) -> str:
@@ -66,7 +76,7 @@ def _json_lines(head: bytes, *, complete: bool) -> bool:
     for row in rows:
         try:
             _Object.decode(row)
-        except (msgspec.DecodeError, RecursionError):
+        except documents.REFUSED:
             continue
         if documents.wrapped(row):
             return False
@@ -78,7 +88,7 @@ def _payload(records: Iterable[str], wanted: set[str]) -> str:
     for text in records:
         try:
             keys = _Object.decode(text)
-        except (msgspec.DecodeError, RecursionError):
+        except documents.REFUSED:
             continue
         for key in wanted & keys.keys():
             if bytes(keys[key])[:2] == b'"{':
@@ -116,14 +126,14 @@ def look(file_no: int, path: Path, sha256: str, sources: Iterable[Source]) -> Fo
         return Found(
             file_no, path, sha256, size, opened, Kind("none"), note="not a text file: no reader for these bytes"
         )
-    if head.lstrip(b" \t\r\n\x00")[:1] in b"{[":
+    if _BRACKET.match(head) or _json_lines(head, complete=len(head) < HEAD):
         return _json(found, head, known)
     return _csv(found, head, known) or found
 
 
 def _json(found: Found, head: bytes, sources: list[Source]) -> Found:
     wanted = {key for source in sources for key in source.payload}
-    many = not _json_lines(head, complete=len(head) < 1 << 18)
+    many = not _json_lines(head, complete=len(head) < HEAD)
     some = [
         piece.decode("utf-8", "replace") for piece in (documents.pieces(head) if many else head.split(b"\n")[:SAMPLE])
     ]

@@ -60,6 +60,11 @@ def events_view(zones: list[tuple[str, int, tuple[str, ...]]], where: str = "e.k
     return f"SELECT {', '.join(listed)}, f.path AS file, e.file_no, e.start, e.size FROM event AS e JOIN file AS f USING (file_no) WHERE {where}"
 
 
+def _blank(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Tell whether a file holds no table yet: it is new, or its making was interrupted."""
+    return connection.execute("SELECT count(*) FROM duckdb_tables()").fetchall() == [(0,)]
+
+
 def _check(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     rows = connection.execute("SELECT value FROM about WHERE key = 'schema'").fetchall()
     if not rows or rows[0][0] != SCHEMA_VERSION:
@@ -86,18 +91,19 @@ def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
 
 def writer(path: Path) -> duckdb.DuckDBPyConnection:
     """Open (or make) the case file for writing."""
-    fresh = not path.exists()
     connection = _connect(path, read_only=False)
     _prepare(connection)
     connection.execute("SET preserve_insertion_order = false")
     connection.execute("SET memory_limit = '1200MB'")
     # pushed filters would parse each record a second time, and short IN lists would become joins
     connection.execute("SET disabled_optimizers = 'filter_pushdown,in_clause'")
-    if fresh:
+    if _blank(connection):
+        connection.execute("BEGIN")
         connection.execute(SCHEMA)
         connection.execute(
             "INSERT INTO about VALUES ('schema', ?), ('duckdb', ?)", [SCHEMA_VERSION, duckdb.__version__]
         )
+        connection.execute("COMMIT")
     _check(connection, path)
     connection.execute(MACROS)
     return connection
@@ -105,9 +111,9 @@ def writer(path: Path) -> duckdb.DuckDBPyConnection:
 
 def reader(path: Path, zones: list[tuple[str, int, tuple[str, ...]]]) -> duckdb.DuckDBPyConnection:
     """Open the case file read-only, with the view `events` and no way out to files or the network."""
-    if not path.exists():
+    connection = _connect(path, read_only=True) if path.exists() else None
+    if connection is None or _blank(connection):
         raise CaseError(f"{path}: nothing is ingested yet: run `timeline ingest PATH…` first")
-    connection = _connect(path, read_only=True)
     _prepare(connection)
     _check(connection, path)
     connection.execute("SET enable_external_access = false")

@@ -106,7 +106,8 @@ def _unread(connection: duckdb.DuckDBPyConnection) -> frozenset[int]:
     """Give the files that were records of some log, or a damaged archive, but gave no event at all."""
     rows = connection.execute(
         "SELECT file_no FROM file WHERE (kind <> 'none' OR compression IS NOT NULL) AND skipped = 0 "
-        "AND sha256 IN (SELECT sha256 FROM file JOIN rejected USING (file_no)) AND NOT EXISTS (SELECT 1 FROM file AS f JOIN event USING (file_no) WHERE f.sha256 = file.sha256)"
+        "AND sha256 IN (SELECT sha256 FROM file JOIN rejected USING (file_no)) "
+        "AND NOT EXISTS (SELECT 1 FROM file AS same JOIN event USING (file_no) WHERE same.sha256 = file.sha256)"
     ).fetchall()
     return frozenset(no for (no,) in rows)
 

@@ -139,12 +139,13 @@ def _opened(document: bytes) -> Iterator[bytes]:
     else:
         body = document[place:]
         found = level(body, inside=True)
-        cut = _opened if found.spans and wrapped(body[slice(*found.spans[0])]) else _checked
+        paged = document[:1] == b"[" and _inside(body.lstrip(BLANK)) > 1
+        cut = _opened if paged else _checked
         for start, end in found.spans:
             yield from cut(body[start:end])
         rest = body[found.used :].strip(BLANK)
         if rest and not (found.closed and document[:1] == b"{" and _tail(rest)):
-            yield from rescued(rest)
+            yield from (_opened if paged else rescued)(rest.lstrip(BLANK + b","))
 
 
 class Scan:

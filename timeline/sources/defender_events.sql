@@ -48,7 +48,7 @@ SELECT
         WHEN tab = 'identitydirectoryevents' THEN CASE WHEN contains(lower(doing), 'password') THEN 'credential.add' WHEN contains(lower(doing), 'group membership') THEN 'role.assign'
             WHEN starts_with(lower(doing), 'account') OR starts_with(lower(doing), 'device') THEN 'account.change' ELSE 'other' END
         WHEN tab = 'cloudappevents' THEN CASE
-            WHEN contains(coalesce(r.properties.Application, r.Application), 'Exchange') THEN coalesce(admin_action(doing, inner_record[1], 'unknown'), mail_action(doing), 'other')
+            WHEN contains(coalesce(r.properties.Application, r.Application), 'Exchange') THEN coalesce(try(admin_action(doing, inner_record[1], 'unknown')), mail_action(doing), 'other')
             WHEN contains(coalesce(r.properties.Application, r.Application), 'SharePoint') OR contains(coalesce(r.properties.Application, r.Application), 'OneDrive') OR contains(coalesce(r.properties.Application, r.Application), 'Teams')
                 THEN coalesce(file_action(doing), 'other') ELSE 'other' END
         WHEN starts_with(tab, 'alert') OR starts_with(tab, 'behavior') OR tab IN ('deviceinfo', 'devicenetworkinfo', 'devicefilecertificateinfo') THEN 'service.event'

@@ -42,7 +42,7 @@ SELECT
         stated(r.ActorDisplayName), stated(r.identity), stated(r.Identity), actor_id) AS actor,
     CASE WHEN person IS NOT NULL OR lower(r.ActorType) = 'user' THEN 'user' WHEN service IS NOT NULL OR r.ActorType IS NOT NULL THEN 'service' END AS actor_type,
     coalesce(address(r.callerIpAddress), address(r.CallerIpAddress), address(r.CallerIPAddress), address(person[4]), address(service[5]), address(r.IPAddress)) AS src_ip,
-    coalesce(stated(r.properties.userAgent), stated(r.userAgent), stated(named_value(details, 'User-Agent')), CASE WHEN r.AdditionalDetail1Key = 'User-Agent' THEN r.AdditionalDetail1Value END) AS user_agent,
+    coalesce(stated(r.properties.userAgent), stated(r.userAgent), stated(try(named_value(details, 'User-Agent'))), CASE WHEN r.AdditionalDetail1Key = 'User-Agent' THEN r.AdditionalDetail1Value END) AS user_agent,
     CASE WHEN person IS NULL THEN stated(service[2]) END AS app,
     CASE WHEN person IS NULL THEN stated(service[4]) END AS app_id,
     coalesce(nullif(trim(circle, '"'), ''), stated(targets[2]['displayName']), stated(r.Target2DisplayName),

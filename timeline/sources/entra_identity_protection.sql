@@ -33,7 +33,7 @@ SELECT
         stated(r.ServicePrincipalDisplayName), stated(r.properties.displayName), stated(r.properties.userDisplayName), stated(r.userDisplayName), stated(r.UserDisplayName), actor_id) AS actor,
     CASE WHEN of_service THEN 'service' ELSE 'user' END AS actor_type,
     coalesce(address(r.properties.ipAddress), address(r.callerIpAddress), address(r.ipAddress), address(r.IpAddress)) AS src_ip,
-    named_value(replace(replace(coalesce(r.properties.additionalInfo, r.additionalInfo, r.AdditionalInfo), '"Key"', '"Name"'), '"key"', '"Name"'), 'userAgent') AS user_agent,
+    try(named_value(replace(replace(coalesce(r.properties.additionalInfo, r.additionalInfo, r.AdditionalInfo), '"Key"', '"Name"'), '"key"', '"Name"'), 'userAgent')) AS user_agent,
     coalesce(stated(r.properties.appId), stated(r.appId), stated(r.AppId)) AS app_id,
     coalesce(stated(r.properties.source), stated(r.source), stated(r.Source), 'IdentityProtection') AS resource,
     coalesce(r.resourceId, r.ResourceId) AS resource_id,
