@@ -115,7 +115,7 @@ links AS (
     UNION ALL
     -- an upload of such an object whose source nobody states: a candidate
     SELECT w.object AS object, w.request AS request, CAST(NULL AS VARCHAR) AS parent, 1 AS grade FROM writes AS w
-    WHERE w.object_from IS NULL AND w.copied = 0 AND lower(w.object) LIKE $object ESCAPE '\'
+    WHERE w.object_from IS NULL AND lower(w.object) LIKE $object ESCAPE '\'
 ),
 zones AS (
     SELECT l.parent AS object, MIN(e.zone) AS zone FROM links AS l JOIN events AS e ON e.object = l.parent WHERE e.zone IS NOT NULL GROUP BY l.parent

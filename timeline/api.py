@@ -137,7 +137,9 @@ class Case:
         for glob, zone in (timezones or {}).items():
             _check_zone(glob, zone)
         files = Builder(Facts(), self.config, self.root)
-        known = catalog.sources(sources) if sources else self.log_sources
+        if sources:
+            self._keep(sources)
+        known = self.log_sources
         context = Context(tuple((timezones or {}).items()), *files.statements())
         self.close()
         connection = writer(self.file)
@@ -147,6 +149,16 @@ class Case:
             return ledger.status(connection, numbers)
         finally:
             connection.close()
+
+    def _keep(self, sources: Path) -> None:
+        """Copy the user's own sources into the case: every later question needs to know what those logs could show."""
+        catalog.sources(sources)
+        kept = self.root / "sources"
+        kept.mkdir(exist_ok=True)
+        for path in sorted(sources.glob("*.sql")):
+            if path.resolve() != (kept / path.name).resolve():
+                shutil.copy(path, kept / path.name)
+        self.__dict__.pop("log_sources", None)
 
     def status(self, *, notes: bool = False) -> pl.DataFrame:
         """Give the ledger: one row for every file met; with `notes` also why one was left out."""

@@ -24,10 +24,10 @@ A source (`timeline/sources/<name>.sql`) reads records of one log. Its facts:
 
 The SELECT reads `FROM records`. `r.properties.ipAddress` is the text of that JSON path (exact key case; `"#0"` is the first element of
 an array; objects and arrays come as JSON text; missing or null is NULL) or of that CSV column (`r."Date (UTC)"`). For text logs the column
-`line` is the line with its line break. Also there: `path` (the file's path), `zone` (time zone stated by the user or NULL). It gives
-`time` as TIMESTAMPTZ, `scope`, `record_id` (the vendor's own id of the record, if it has one) and any event column of vocabulary.toml, all as their types; columns of
-other names are steps on the way (later columns may use earlier ones by name). A log in local time gives `local_time` as TIMESTAMP instead
-(in the year 2000 where the log leaves out the year): the zone and the year are found for it, or the record is rejected.
+`line` is the line with its line break. Also there: `path` (the file's path), `zone` (time zone stated by the user or NULL).
+It gives `time` as TIMESTAMPTZ, `scope`, `record_id` (the vendor's own id of the record, if it has one) and any event column of vocabulary.toml, all
+as their types; columns of other names are steps on the way (later columns may use earlier ones by name). A log in local time gives `local_time` as
+TIMESTAMP instead (in the year 2000 where the log leaves out the year): the zone and the year are found for it, or the record is rejected.
 Paths are collected from the statement's syntax tree and read in one pass over the record (measured: as fast as a typed read).
 """
 
@@ -292,7 +292,10 @@ def rewrite(statement: str, wording: Mapping[tuple[str, ...], str]) -> str:
 
 def json_path(path: tuple[str, ...]) -> str:
     """Spell a path for DuckDB's JSON functions; `#0` is an array element."""
-    parts = (f"[{part[1:]}]" if part[:1] == "#" and part[1:].isdigit() else '."' + part.replace('"', '\\"') + '"' for part in path)
+    parts = (
+        f"[{part[1:]}]" if part[:1] == "#" and part[1:].isdigit() else '."' + part.replace('"', '\\"') + '"'
+        for part in path
+    )
     return "$" + "".join(parts)
 
 

@@ -311,3 +311,18 @@ def test_a_record_that_breaks_a_sources_statement_costs_only_itself(bench: Bench
     rows = bench.ingest(bench.put("a.json", lines(*records)), bench.put("b.json", lines(toy(4, count=5))))
     assert rows.select("records", "events", "rejected").rows() == [(303, 301, 2), (1, 1, 0)]
     assert bench.rows("SELECT record FROM rejected ORDER BY record") == [(301,), (303,)]
+
+
+def test_a_rejected_file_is_read_again_once_its_zone_is_known(bench: Bench) -> None:
+    path = bench.put("a.log", "toy May 14 12:00:00 eve\n")
+    bench.ingest(path)
+    bench.context = Context((("*.log", "Europe/Paris"),), lambda _: 1_684_108_800_000_000)
+    (row,) = bench.ingest(path).iter_rows(named=True)
+    assert (row["records"], row["events"], row["rejected"]) == (1, 1, 0)
+
+
+def test_a_time_that_no_calendar_shows_is_rejected(bench: Bench) -> None:
+    (row,) = bench.ingest(
+        bench.put("a.json", lines(toy(1, at="infinity"), toy(2, at="0000-01-01T00:00:00Z"), toy(3)))
+    ).iter_rows(named=True)
+    assert (row["events"], row["rejected"]) == (1, 2)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from timeline.errors import CaseError
 
-OWN = {"case.toml", "case.duckdb", "case.duckdb.wal"}
+OWN = {"case.toml", "case.duckdb", "case.duckdb.wal", "case.duckdb.new"}
 
 
 @dataclass(frozen=True)

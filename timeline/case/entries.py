@@ -26,11 +26,14 @@ SETTLE = """
 
 @dataclass
 class Tally:
-    """What was counted while a file was read."""
+    """What was counted while a file was read; `logs` are the sources that its records were taken to be of."""
 
     records: int = 0
     faults: list[Fault] = field(default_factory=list)
     torn: bool = False
+    skipped: int = 0
+    note: str = ""
+    logs: tuple[str, ...] = ()
 
 
 def refuse(connection: duckdb.DuckDBPyConnection, rows: Iterable[Refused]) -> None:
@@ -54,7 +57,7 @@ def refuse_faults(connection: duckdb.DuckDBPyConnection, file_no: int, faults: I
     refuse(connection, [(file_no, f.number, f.start, f.size, f.reason, f.text[:KEPT_TEXT]) for f in faults])
 
 
-def enter(connection: duckdb.DuckDBPyConnection, found: Found, tally: Tally, skipped: int, note: str) -> None:
+def enter(connection: duckdb.DuckDBPyConnection, found: Found, tally: Tally) -> None:
     """Write a file that was read, or could not be."""
     row = {
         "file_no": found.file_no,
@@ -62,14 +65,15 @@ def enter(connection: duckdb.DuckDBPyConnection, found: Found, tally: Tally, ski
         "sha256": found.sha256,
         "bytes": found.size,
         "kind": found.kind.shape,
+        "logs": ",".join(tally.logs),
         "encoding": found.opened.encoding,
         "compression": found.opened.compression,
         "payload": found.kind.payload,
         "records": tally.records,
-        "skipped": skipped,
+        "skipped": tally.skipped,
         "twin": False,
         "torn": tally.torn,
-        "note": note,
+        "note": tally.note,
         "modified_us": found.path.stat().st_mtime_ns // 1000,
     }
     marks = ", ".join("?" for _ in row)
@@ -100,6 +104,20 @@ def forget(connection: duckdb.DuckDBPyConnection, path: Path, now: str) -> None:
             for table in ("file",) if twin else ("event", "rejected", "file"):
                 connection.execute(f"DELETE FROM {table} WHERE file_no = ?", [number])
         connection.execute("COMMIT")
+
+
+def reopen(connection: duckdb.DuckDBPyConnection, paths: Iterable[Path]) -> None:
+    """Take out files of which something was left out, to be read again: a zone, a year or a source may be known by now."""
+    spellings = [spelled(path) for path in paths]
+    rows = connection.execute(
+        "SELECT file_no FROM file WHERE path = ANY(?) AND NOT twin AND (skipped > 0 OR file_no IN (SELECT file_no FROM rejected)) "
+        "AND NOT EXISTS (SELECT 1 FROM file AS other WHERE other.twin AND other.sha256 = file.sha256)",
+        [spellings],
+    ).fetchall()
+    connection.execute("BEGIN")
+    for table in ("event", "rejected", "file"):
+        connection.execute(f"DELETE FROM {table} WHERE file_no = ANY(?)", [[number for (number,) in rows]])
+    connection.execute("COMMIT")
 
 
 def _inherit(connection: duckdb.DuckDBPyConnection, number: int, heir: int) -> None:

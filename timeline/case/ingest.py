@@ -76,6 +76,7 @@ class Ingest:
         # all that has changed goes out before anything is told to be identical to it
         for path, sha in digests.items():
             entries.forget(self.connection, path, sha)
+        entries.reopen(self.connection, digests)
         rows = self.connection.execute("SELECT path, sha256, file_no FROM file").fetchall()
         known, shas = {path: file_no for path, _, file_no in rows}, {sha for _, sha, _ in rows}
         number = max(known.values(), default=0)
@@ -126,8 +127,7 @@ class Ingest:
             self._insert(source, list(group), None)
         left = self._left(first)
         self._again(first, told, left)
-        unknown = {found.file_no for found in files if found.file_no not in told}
-        self._ledger(files, unknown)
+        self._ledger(files, told)
         self.connection.execute("COMMIT")
 
     def _open_context(self, files: list[Found]) -> None:
@@ -265,21 +265,21 @@ class Ingest:
                 rows.append((found.file_no, number, *place, entries.reason(number, known, invalid), text))
         entries.refuse(self.connection, rows)
 
-    def _ledger(self, files: list[Found], unknown: set[int]) -> None:
+    def _ledger(self, files: list[Found], told: Mapping[int, list[Source]]) -> None:
         for found in files:
-            tally = self.tallies[found.file_no]
-            skipped = tally.records - len(tally.faults) if found.file_no in unknown else 0
-            unread = "no source recognises it" if tally.records else "it holds no records"
-            note = unread if found.file_no in unknown else ""
-            entries.enter(self.connection, found, tally, skipped, note)
+            tally, known = self.tallies[found.file_no], told.get(found.file_no, [])
+            tally.logs = tuple(name for source in known for name in source.names)
+            if not known:
+                tally.skipped = tally.records - len(tally.faults)
+                tally.note = "no source recognises it" if tally.records else "it holds no records"
+            entries.enter(self.connection, found, tally)
             entries.refuse_faults(self.connection, found.file_no, tally.faults)
 
     def _unreadable(self, files: list[Found]) -> None:
         for found in files:
-            empty = found.note == plan.EMPTY
-            fault = Fault(1, 0, found.size, found.note)
-            tally = Tally() if empty else Tally(1, [fault])
-            entries.enter(self.connection, found, tally, 0, found.note)
+            faults = [] if found.note == plan.EMPTY else [Fault(1, 0, found.size, found.note)]
+            tally = Tally(len(faults), faults, note=found.note)
+            entries.enter(self.connection, found, tally)
             entries.refuse_faults(self.connection, found.file_no, tally.faults)
 
 

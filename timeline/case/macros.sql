@@ -72,8 +72,7 @@ CREATE OR REPLACE TEMP MACRO token_of(told) AS CASE
 -- The value of one name in a JSON list of {"Name": …, "Value": …} or {"key": …, "value": …}: as vendors write it by one pattern (quotes
 -- inside values are escaped, so no value can pretend to be a name), in any other spelling element by element.
 CREATE OR REPLACE TEMP MACRO named(told, wanted) AS CASE WHEN told IS NOT NULL AND starts_with(ltrim(told), '[') THEN
-    list_filter(json_extract_string(told, '$[*]'), lambda each: coalesce(json_extract_string(each, '$.Name'), json_extract_string(each, '$.name'),
-        json_extract_string(each, '$.key'), json_extract_string(each, '$.Key')) = wanted)[1] END;
+    list_filter(try(json_extract(told, '$[*]')), lambda each: coalesce(each ->> '$.Name', each ->> '$.name', each ->> '$.key', each ->> '$.Key') = wanted)[1] END;
 CREATE OR REPLACE TEMP MACRO named_value(told, wanted) AS CASE WHEN contains(told, '"' || wanted || '"') THEN coalesce(
     nullif(regexp_extract(told, '"Name":\s?"' || wanted || '",\s?"Value":\s?"([^"\\]+)"', 1), ''),
     named(told, wanted) ->> '$.Value', named(told, wanted) ->> '$.value') END;

@@ -12,6 +12,7 @@ from timeline.catalog import Source, json_path, references, rewrite
 from timeline.errors import CaseError
 
 MACROS = (Path(__file__).parent / "macros.sql").read_text(encoding="utf-8")
+CALENDAR = "BETWEEN TIMESTAMPTZ '0001-01-02 00:00:00+00' AND TIMESTAMPTZ '9999-12-30 00:00:00+00'"
 MOMENTS = {"time": "time_us", "logged_time": "logged_us", "issued_time": "issued_time_us"}
 INWARD = ("scope", "record_id", "local_time")
 
@@ -97,7 +98,7 @@ def _moment(column: str, columns: dict[str, str], source: Source) -> str:
         raise CaseError(
             f"source {source.id}: {column} is {columns[column]}; it must be TIMESTAMPTZ, the proof that its zone is known"
         )
-    return f"epoch_us({column})"
+    return f"CASE WHEN {column} {CALENDAR} THEN epoch_us({column}) END"
 
 
 def _constants(source: Source, columns: dict[str, str]) -> dict[str, str]:
@@ -154,5 +155,5 @@ def insertion(connection: duckdb.DuckDBPyConnection, source: Source, kind: Kind)
     listed = ", ".join(f"{expression} AS {name}" for name, expression in chosen.items())
     return (
         f"INSERT INTO event BY NAME WITH mapped AS ({statement}) SELECT {listed} FROM {relation} "
-        "WHERE fits AND time IS NOT NULL"
+        f"WHERE fits AND time {CALENDAR}"
     )

@@ -2,7 +2,7 @@
 CREATE TABLE IF NOT EXISTS about (key VARCHAR PRIMARY KEY, value VARCHAR);
 CREATE TABLE IF NOT EXISTS file (
     file_no INTEGER PRIMARY KEY, path VARCHAR NOT NULL, member VARCHAR, sha256 VARCHAR NOT NULL, bytes BIGINT NOT NULL,
-    kind VARCHAR, encoding VARCHAR, compression VARCHAR, payload VARCHAR, records BIGINT NOT NULL, skipped BIGINT NOT NULL,
+    kind VARCHAR, logs VARCHAR, encoding VARCHAR, compression VARCHAR, payload VARCHAR, records BIGINT NOT NULL, skipped BIGINT NOT NULL,
     twin BOOLEAN NOT NULL, torn BOOLEAN NOT NULL, note VARCHAR, modified_us BIGINT);
 CREATE TABLE IF NOT EXISTS rejected (file_no INTEGER, record BIGINT, start BIGINT, size BIGINT, reason VARCHAR, text VARCHAR);
 CREATE TABLE IF NOT EXISTS event (

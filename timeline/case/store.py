@@ -10,7 +10,7 @@ from timeline import catalog
 from timeline.case.normal import MACROS
 from timeline.errors import CaseError
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 SCHEMA = (Path(__file__).parent / "schema.sql").read_text(encoding="utf-8")
 DERIVED = {
     "time": "make_timestamp(e.time_us)",
@@ -60,11 +60,6 @@ def events_view(zones: list[tuple[str, int, tuple[str, ...]]], where: str = "e.k
     return f"SELECT {', '.join(listed)}, f.path AS file, e.file_no, e.start, e.size FROM event AS e JOIN file AS f USING (file_no) WHERE {where}"
 
 
-def _blank(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Tell whether a file holds no table yet: it is new, or its making was interrupted."""
-    return connection.execute("SELECT count(*) FROM duckdb_tables()").fetchall() == [(0,)]
-
-
 def _check(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     rows = connection.execute("SELECT value FROM about WHERE key = 'schema'").fetchall()
     if not rows or rows[0][0] != SCHEMA_VERSION:
@@ -89,21 +84,28 @@ def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(statement)
 
 
+def _make(path: Path) -> None:
+    """Make an empty case file under another name, so that a file of that name is always a whole one."""
+    made = path.with_name(f"{path.name}.new")
+    made.unlink(missing_ok=True)
+    with _connect(made, read_only=False) as connection:
+        connection.execute(SCHEMA)
+        connection.execute(
+            "INSERT INTO about VALUES ('schema', ?), ('duckdb', ?)", [SCHEMA_VERSION, duckdb.__version__]
+        )
+    made.replace(path)
+
+
 def writer(path: Path) -> duckdb.DuckDBPyConnection:
     """Open (or make) the case file for writing."""
+    if not path.exists():
+        _make(path)
     connection = _connect(path, read_only=False)
     _prepare(connection)
     connection.execute("SET preserve_insertion_order = false")
     connection.execute("SET memory_limit = '1200MB'")
     # pushed filters would parse each record a second time, and short IN lists would become joins
     connection.execute("SET disabled_optimizers = 'filter_pushdown,in_clause'")
-    if _blank(connection):
-        connection.execute("BEGIN")
-        connection.execute(SCHEMA)
-        connection.execute(
-            "INSERT INTO about VALUES ('schema', ?), ('duckdb', ?)", [SCHEMA_VERSION, duckdb.__version__]
-        )
-        connection.execute("COMMIT")
     _check(connection, path)
     connection.execute(MACROS)
     return connection
@@ -111,12 +113,14 @@ def writer(path: Path) -> duckdb.DuckDBPyConnection:
 
 def reader(path: Path, zones: list[tuple[str, int, tuple[str, ...]]]) -> duckdb.DuckDBPyConnection:
     """Open the case file read-only, with the view `events` and no way out to files or the network."""
-    connection = _connect(path, read_only=True) if path.exists() else None
-    if connection is None or _blank(connection):
+    if not path.exists():
         raise CaseError(f"{path}: nothing is ingested yet: run `timeline ingest PATH…` first")
-    _prepare(connection)
+    connection = _connect(path, read_only=True)
     _check(connection, path)
-    connection.execute("SET enable_external_access = false")
     connection.execute(f"CREATE TEMP VIEW events AS {events_view(zones)}")
-    connection.execute("SET lock_configuration = true")
+    # connections of one process to one file share their settings: the first has locked them
+    if not connection.execute("SELECT current_setting('lock_configuration')").fetchall()[0][0]:
+        _prepare(connection)
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
     return connection

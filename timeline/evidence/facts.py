@@ -51,7 +51,7 @@ class Facts:
     defects: list[tuple[int, str, Defect]] = field(default_factory=list)
     marks: list[tuple[str, Defect]] = field(default_factory=list)
     twins: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
-    unread: frozenset[int] = frozenset()
+    unread: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     breaks: list[tuple[str, Defect]] = field(default_factory=list)
 
 
@@ -102,14 +102,14 @@ def _order(connection: duckdb.DuckDBPyConnection) -> dict[int, int]:
     return {no: (slope > ORDERED) - (slope < -ORDERED) for no, slope in rows}
 
 
-def _unread(connection: duckdb.DuckDBPyConnection) -> frozenset[int]:
-    """Give the files that were records of some log, or a damaged archive, but gave no event at all."""
+def _unread(connection: duckdb.DuckDBPyConnection) -> dict[int, tuple[str, ...]]:
+    """Give the files that were records of some log, or a damaged archive, but gave no event at all; and of which sources they were."""
     rows = connection.execute(
-        "SELECT file_no FROM file WHERE (kind <> 'none' OR compression IS NOT NULL) AND skipped = 0 "
+        "SELECT file_no, logs FROM file WHERE (kind <> 'none' OR compression IS NOT NULL) AND skipped = 0 "
         "AND sha256 IN (SELECT sha256 FROM file JOIN rejected USING (file_no)) "
         "AND NOT EXISTS (SELECT 1 FROM file AS same JOIN event USING (file_no) WHERE same.sha256 = file.sha256)"
     ).fetchall()
-    return frozenset(no for (no,) in rows)
+    return {no: tuple(logs.split(",")) if logs else () for no, logs in rows}
 
 
 def _places(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], frozenset[str]]:

@@ -124,7 +124,11 @@ class Builder:
             if stream.lower() == name.lower():
                 found += self._owned(defect, {file_no, *self.facts.twins.get(file_no, ())}, known)
         for file_no in sorted(self.facts.unread):
-            if any(file_no in self.members.get(each, ()) for each in known):
+            theirs = any(file_no in self.members.get(each, ()) for each in known)
+            stated = any(file_no in each for each in self.members.values())
+            if theirs or (
+                not stated and any(matches(log, name.partition("/")[0]) for log in self.facts.unread[file_no])
+            ):
                 found += self._owned(UNREAD, {file_no}, known)
         found += self._missing(name, known)
         found += [defect for stream, defect in self.facts.marks if matches(stream, name)]

@@ -20,7 +20,7 @@ from timeline.readers.stream import until_torn
 from timeline.readers.structure import BLANK, closing, level, lists
 
 SURE = ("records", "Records", "value")
-LIKELY = ("items", "activities", "Events", "events", "logs", "results", "hits", "data", "entries")
+LIKELY = ("items", "alerts", "activities", "Events", "events", "logs", "results", "hits", "data", "entries")
 OWN = {
     "id",
     "uuid",

@@ -9,7 +9,7 @@ family       = "control"
 match        = '''(coalesce(r.eventDataId, r.event_data_id, r.EventDataId) IS NOT NULL AND coalesce(r.operationName, r.operation_name, r.OperationName, r.OperationNameValue) IS NOT NULL)
     OR r.Type = 'AzureActivity'
     OR (coalesce(r.category, r.Category) IN ('Administrative', 'ServiceHealth', 'ResourceHealth', 'Alert', 'Autoscale', 'Security', 'Recommendation', 'Policy', 'Action', 'Write', 'Delete')
-        AND coalesce(r.operationName, r.OperationName) IS NOT NULL
+        AND coalesce(r.operationName, r.OperationName) IS NOT NULL AND coalesce(r.Type, 'AzureActivity') = 'AzureActivity'
         AND regexp_matches(lower(coalesce(r.resourceId, r.ResourceId)), '^/(subscriptions|tenants|providers)/'))'''
 columns      = [["OperationNameValue", "ActivityStatusValue", "Caller"], ["Correlation id", "Operation name", "Event initiated by"]]
 witnesses    = ["token.use", "credential.read", "credential.add", "role.assign", "object.create", "object.delete", "object.share", "logging.disable", "logging.enable", "log.clear", "retention.change", "config.change", "process.start"]
