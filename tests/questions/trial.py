@@ -200,7 +200,7 @@ class Bench:
         for number, name in enumerate(files):
             path, torn = str(self.root / f"{number}.json"), name in trial.torn
             self.connection.execute(
-                "INSERT INTO file VALUES (?, ?, NULL, ?, 0, 'json', NULL, NULL, NULL, 9, 0, false, ?, NULL, 0)",
+                "INSERT INTO file VALUES (?, ?, NULL, ?, 0, 'json', '', NULL, NULL, NULL, 9, 0, false, ?, NULL, 0)",
                 [number, path, name, torn],
             )
             mine = sorted(
