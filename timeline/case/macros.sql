@@ -80,7 +80,13 @@ CREATE OR REPLACE TEMP MACRO named_value(told, wanted) AS CASE WHEN contains(tol
 -- An object's name in one form: no port, no query, the host in lower case. What is no address stays as told.
 CREATE OR REPLACE TEMP MACRO hosted(base) AS lower(split_part(base, '/', 1) || '//' || split_part(split_part(base, '/', 3), ':', 1))
     || substr(base, length(split_part(base, '/', 1)) + length(split_part(base, '/', 3)) + 3);
-CREATE OR REPLACE TEMP MACRO object_url(told) AS CASE WHEN contains(told, '://') THEN hosted(split_part(told, '?', 1)) ELSE told END;
+-- Most are in that form but for the port; taking them apart costs three times as much.
+CREATE OR REPLACE TEMP MACRO object_url(told) AS CASE
+    WHEN NOT contains(told, '://') THEN told
+    WHEN split_part(told, '/', 3) <> lower(split_part(told, '/', 3)) OR split_part(told, '/', 1) <> lower(split_part(told, '/', 1))
+        THEN hosted(split_part(told, '?', 1))
+    WHEN contains(split_part(told, '/', 3), ':') THEN regexp_replace(split_part(told, '?', 1), '^([a-z0-9]+://[^/:]+):\d+', '\1')
+    ELSE split_part(told, '?', 1) END;
 
 -- The four entities that old logs write for quotes and the like.
 CREATE OR REPLACE TEMP MACRO unescaped(told) AS CASE WHEN contains(told, '&')
