@@ -69,7 +69,9 @@ def belongs(source: Source) -> str:
 def given(connection: duckdb.DuckDBPyConnection, source: Source, kind: normal.Kind) -> dict[str, str]:
     """Give the columns that a source's SELECT gives for a kind of record, with their types."""
     plan.offer(connection, kind, pa.Table.from_batches([], plan.schema(kind)))
-    return {str(row[0]): str(row[1]) for row in connection.execute(f"DESCRIBE {normal.mapped(source, kind)}").fetchall()}
+    return {
+        str(row[0]): str(row[1]) for row in connection.execute(f"DESCRIBE {normal.mapped(source, kind)}").fetchall()
+    }
 
 
 def kind_of(source: Source) -> normal.Kind:
@@ -82,7 +84,10 @@ def rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[object
 
 @EACH
 def test_every_source_has_a_sample(case: duckdb.DuckDBPyConnection, source: Source) -> None:
-    assert rows(case, f"SELECT count(*) > 0 FROM event JOIN file USING (file_no) WHERE contains(path, 'sample_logs') AND {belongs(source)}") == [(True,)]
+    assert rows(
+        case,
+        f"SELECT count(*) > 0 FROM event JOIN file USING (file_no) WHERE contains(path, 'sample_logs') AND {belongs(source)}",
+    ) == [(True,)]
 
 
 @EACH
@@ -92,14 +97,20 @@ def test_every_declared_name_occurs_and_no_other(case: duckdb.DuckDBPyConnection
 
 
 def test_every_event_is_of_a_declared_name(case: duckdb.DuckDBPyConnection) -> None:
-    assert rows(case, f"SELECT DISTINCT source FROM event WHERE NOT ({' OR '.join(map(belongs, SOURCES.values()))})") == []
+    assert (
+        rows(case, f"SELECT DISTINCT source FROM event WHERE NOT ({' OR '.join(map(belongs, SOURCES.values()))})") == []
+    )
 
 
 @EACH
 def test_every_column_has_the_type_of_the_vocabulary(case: duckdb.DuckDBPyConnection, source: Source) -> None:
-    wanted = {name: "TIMESTAMP WITH TIME ZONE" if name in MOMENTS else kind for name, kind in catalog.column_types().items()}
+    wanted = {
+        name: "TIMESTAMP WITH TIME ZONE" if name in MOMENTS else kind for name, kind in catalog.column_types().items()
+    }
     columns = given(case, source, kind_of(source))
-    wrong = {name: kind for name, kind in columns.items() if name in wanted and kind not in (wanted[name], "NULL", '"NULL"')}
+    wrong = {
+        name: kind for name, kind in columns.items() if name in wanted and kind not in (wanted[name], "NULL", '"NULL"')
+    }
     assert wrong == {}
     assert "time" in columns
 
@@ -108,7 +119,10 @@ def test_every_column_has_the_type_of_the_vocabulary(case: duckdb.DuckDBPyConnec
 def test_the_samples_fill_every_column_but_the_empty_ones(case: duckdb.DuckDBPyConnection, source: Source) -> None:
     told = set(given(case, source, kind_of(source))) & set(catalog.column_types()) - {"zone", "file_id"}
     listed = sorted(told | set(source.empty))
-    counts = rows(case, f"SELECT {', '.join(f'count({STORED.get(name, name)})' for name in listed)} FROM event WHERE {belongs(source)}")[0]
+    counts = rows(
+        case,
+        f"SELECT {', '.join(f'count({STORED.get(name, name)})' for name in listed)} FROM event WHERE {belongs(source)}",
+    )[0]
     filled = {name for name, count in zip(listed, counts, strict=True) if count}
     assert filled & set(source.empty) == set()
     assert told - set(source.empty) - filled == set(UNSHOWN["columns"].get(source.id, ()))
@@ -120,19 +134,27 @@ def test_only_words_of_the_vocabulary_are_used(case: duckdb.DuckDBPyConnection, 
              "family": {"sign_in", "token", "storage", "audit", "control", "system"}, "action": {*catalog.actions()},
              "time_precision": {"day", "s", "ms", "us", "100ns", "year_inferred"}}  # fmt: skip
     for column, known in words.items():
-        assert {row[0] for row in rows(case, f"SELECT DISTINCT {column} FROM event WHERE {belongs(source)}")} - known == set(), column
+        assert {
+            row[0] for row in rows(case, f"SELECT DISTINCT {column} FROM event WHERE {belongs(source)}")
+        } - known == set(), column
 
 
 @EACH
 def test_a_source_witnesses_what_its_samples_show(case: duckdb.DuckDBPyConnection, source: Source) -> None:
     quiet = {"other", "config.read", "config.change", "service.event", "object.inspect", "token.use"}
     shown = rows(case, f"SELECT DISTINCT source, action FROM event WHERE {belongs(source)}")
-    missing = {(name, action) for name, action in shown if action not in quiet and str(action) not in witnessed(source, str(name))}
+    missing = {
+        (name, action)
+        for name, action in shown
+        if action not in quiet and str(action) not in witnessed(source, str(name))
+    }
     assert missing == set()
 
 
 def witnessed(source: Source, name: str) -> set[str]:
-    return {*source.optional} | {action for known in {name, *source.names} if globs.matches(known, name) for action in source.actions_of(known)}
+    return {*source.optional} | {
+        action for known in {name, *source.names} if globs.matches(known, name) for action in source.actions_of(known)
+    }
 
 
 def test_every_record_is_an_event_rejected_duplicate_or_skipped(case: duckdb.DuckDBPyConnection) -> None:
@@ -169,7 +191,12 @@ def test_no_record_is_of_two_sources(case: duckdb.DuckDBPyConnection) -> None:
             plan.offer(case, found.kind, pa.Table.from_batches([batch]))
             counted, paths = conditions(found.kind)
             spread = normal.spread(paths, found.kind, context=False)
-            assert rows(case, f"SELECT record, line FROM (SELECT *, {counted} AS takers FROM ({spread})) WHERE takers <> 1") == [], path
+            assert (
+                rows(
+                    case, f"SELECT record, line FROM (SELECT *, {counted} AS takers FROM ({spread})) WHERE takers <> 1"
+                )
+                == []
+            ), path
 
 
 SCRIPT = """import sys; sys.path.insert(0, sys.argv[1]); from pathlib import Path; from tests import test_sources as t
@@ -184,13 +211,19 @@ def test_times_do_not_depend_on_the_machines_zone(tmp_path: Path) -> None:
     for zone in ("UTC", "Pacific/Chatham"):
         place = tmp_path / f"{zone.replace('/', '')}.duckdb"
         command = [sys.executable, "-c", SCRIPT, str(HERE.parent), str(place), *map(str, small)]
-        seen.append(subprocess.run(command, env={**os.environ, "TZ": zone}, capture_output=True, text=True, check=True).stdout)
+        seen.append(
+            subprocess.run(command, env={**os.environ, "TZ": zone}, capture_output=True, text=True, check=True).stdout
+        )
     assert seen[0] == seen[1] != "[]\n"
 
 
 @EACH
 def test_the_first_events_are_as_reviewed(case: duckdb.DuckDBPyConnection, source: Source) -> None:
-    columns = [STORED.get(name, name) for name in catalog.column_types() if name not in ("zone", "file_id", "issued_time_us", "time_us", "event_id")]
+    columns = [
+        STORED.get(name, name)
+        for name in catalog.column_types()
+        if name not in ("zone", "file_id", "issued_time_us", "time_us", "event_id")
+    ]
     query = f"""SELECT {", ".join(columns)} FROM (SELECT *, row_number() OVER (PARTITION BY source, action, outcome ORDER BY time_us, event_id) AS turn
         FROM event JOIN file USING (file_no) WHERE contains(path, 'sample_logs') AND {belongs(source)}) WHERE turn <= 2 ORDER BY source, time_us, event_id LIMIT 20"""
     text = io.StringIO()
@@ -206,18 +239,26 @@ def test_the_first_events_are_as_reviewed(case: duckdb.DuckDBPyConnection, sourc
 
 NAMES = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,})")
 ADDRESSES = re.compile(r"(?<![\w.:-])(\d{1,3}(?:\.\d{1,3}){3})(?![\w.-])")
-OURS = re.compile(r"(^|\.)(contoso|example)\.(com|net|org|onmicrosoft\.com)$|(^|\.)(iam\.gserviceaccount\.com|openssh\.com|libssh\.org)$", re.IGNORECASE)
-RESERVED = re.compile(r"^(192\.0\.2|198\.51\.100|203\.0\.113|127\.0\.0|10\.\d+\.\d+|192\.168\.\d+|172\.(1[6-9]|2\d|3[01])\.\d+|169\.254\.\d+)\.|^0\.0\.0\.0$")
+OURS = re.compile(
+    r"(^|\.)(contoso|example)\.(com|net|org|onmicrosoft\.com)$|(^|\.)(iam\.gserviceaccount\.com|openssh\.com|libssh\.org)$",
+    re.IGNORECASE,
+)
+RESERVED = re.compile(
+    r"^(192\.0\.2|198\.51\.100|203\.0\.113|127\.0\.0|10\.\d+\.\d+|192\.168\.\d+|172\.(1[6-9]|2\d|3[01])\.\d+|169\.254\.\d+)\.|^0\.0\.0\.0$"
+)
 
 
 def test_the_samples_name_no_real_person_or_machine(case: duckdb.DuckDBPyConnection) -> None:
     columns = ("actor", "src_ip", "mailbox", "object")
-    told = {str(value) for row in rows(case, f"SELECT DISTINCT {', '.join(columns)} FROM event") for value in row if value is not None}
+    told = {
+        str(value)
+        for row in rows(case, f"SELECT DISTINCT {', '.join(columns)} FROM event")
+        for value in row
+        if value is not None
+    }
     assert {host for text in told for host in NAMES.findall(text) if not OURS.search(host)} == set()
     client = {str(row[0]) for row in rows(case, "SELECT DISTINCT src_ip FROM event WHERE src_ip IS NOT NULL")}
     assert {ip for text in client for ip in ADDRESSES.findall(text) if not RESERVED.match(ip)} == set()
-
-
 
 
 def plain(key: str) -> str:
@@ -232,7 +273,11 @@ def filled(case: duckdb.DuckDBPyConnection) -> dict[str, set[tuple[str, ...]]]:
         whose.setdefault(str(path), set()).add(str(name))
     found: dict[str, set[tuple[str, ...]]] = {name: set() for name in SOURCES}
     for number, place in enumerate(evidence()):
-        readers = [s for s in SOURCES.values() if any(globs.matches(name, seen) for name in s.names for seen in whose.get(str(place), ()))]
+        readers = [
+            s
+            for s in SOURCES.values()
+            if any(globs.matches(name, seen) for name in s.names for seen in whose.get(str(place), ()))
+        ]
         for one, batch in batches(number, place):
             if one.kind.shape != "lines":
                 plan.offer(case, one.kind, pa.Table.from_batches([batch]))
@@ -250,8 +295,12 @@ def read(connection: duckdb.DuckDBPyConnection, source: Source, kind: normal.Kin
 
 
 @EACH
-def test_every_key_that_is_read_occurs_or_is_another_spelling_of_one_that_does(filled: dict[str, set[tuple[str, ...]]], source: Source) -> None:
+def test_every_key_that_is_read_occurs_or_is_another_spelling_of_one_that_does(
+    filled: dict[str, set[tuple[str, ...]]], source: Source
+) -> None:
     seen = filled[source.id]
     known = {plain(path[-1]) for path in seen}
-    unshown = {".".join(path) for path in normal.paths_of(source.select) if path not in seen and plain(path[-1]) not in known}
+    unshown = {
+        ".".join(path) for path in normal.paths_of(source.select) if path not in seen and plain(path[-1]) not in known
+    }
     assert unshown == set(UNSHOWN["keys"].get(source.id, ()))

@@ -150,7 +150,10 @@ def test_an_unseen_theft_lies_between_what_was_seen_where_nobody_could_see_it() 
     _, theft, forged = solve([CRASH, THEFT, FORGED])
     assert theft.windows == ((10, 60),)
     assert (theft.verdict, theft.earliest, theft.latest) == ("unknown", 10, 59)
-    assert theft.because == "earliest: after crash; latest: from then on the evidence would show it, and nothing was found (beyond, ruled out: before forged)"
+    assert (
+        theft.because
+        == "earliest: after crash; latest: from then on the evidence would show it, and nothing was found (beyond, ruled out: before forged)"
+    )
     assert (forged.verdict, forged.because) == ("found", "earliest: the first finding; latest: the last finding")
 
 

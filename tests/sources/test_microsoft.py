@@ -19,8 +19,10 @@ SIGN_IN = "58f8ce73-9fc8-4f02-8ea8-1908964f842e"
 def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     connection = writer(tmp_path_factory.mktemp("microsoft") / "case.duckdb")
     Ingest(connection, catalog.sources(), Context(), None).run([RECORDS])
-    connection.execute(f"CREATE TEMP VIEW events AS SELECT * REPLACE (parse_filename(file) AS file), mark, subject FROM ({events_view([])}) JOIN "
-                       "(SELECT event_id, mark, subject FROM event) USING (event_id)")
+    connection.execute(
+        f"CREATE TEMP VIEW events AS SELECT * REPLACE (parse_filename(file) AS file), mark, subject FROM ({events_view([])}) JOIN "
+        "(SELECT event_id, mark, subject FROM event) USING (event_id)"
+    )
     yield connection
     connection.close()
 
@@ -44,7 +46,9 @@ def test_each_shape_of_a_sign_in_is_of_its_category(case: duckdb.DuckDBPyConnect
 
 
 def test_the_event_time_is_the_sign_in_and_not_its_emission(case: duckdb.DuckDBPyConnection) -> None:
-    assert rows(case, "time::VARCHAR, logged_time::VARCHAR", "entra_adfs.ndjson") == [("2025-12-12 14:56:31", "2025-12-12 15:03:58")]
+    assert rows(case, "time::VARCHAR, logged_time::VARCHAR", "entra_adfs.ndjson") == [
+        ("2025-12-12 14:56:31", "2025-12-12 15:03:58")
+    ]
     assert rows(case, "time::VARCHAR, logged_time", "entra_powershell.ndjson") == [("2023-06-20 04:12:49", None)]
 
 
@@ -54,27 +58,48 @@ def test_a_token_identifier_and_the_sign_in_it_encodes_are_one(case: duckdb.Duck
 
 
 def test_a_failed_sign_in_names_no_token_that_it_does_not_state(case: duckdb.DuckDBPyConnection) -> None:
-    assert rows(case, "outcome, token_id", "InteractiveSignIns_2025-12-04.csv") == [("success", SIGN_IN), ("failure", None)]
-    assert rows(case, "outcome, outcome_detail, token_id", "entra_graph_v1.ndjson") == [("failure", "50126: Invalid username or password.", None)]
+    assert rows(case, "outcome, token_id", "InteractiveSignIns_2025-12-04.csv") == [
+        ("success", SIGN_IN),
+        ("failure", None),
+    ]
+    assert rows(case, "outcome, outcome_detail, token_id", "entra_graph_v1.ndjson") == [
+        ("failure", "50126: Invalid username or password.", None)
+    ]
 
 
 def test_the_log_analytics_workspace_is_not_the_tenant(case: duckdb.DuckDBPyConnection) -> None:
-    assert {str(row[0]).split("/")[1] for row in rows(case, "stream", "entra_log_analytics.ndjson")} == {"52977449-77be-4a5e-abad-d17cd25a4930"}
+    assert {str(row[0]).split("/")[1] for row in rows(case, "stream", "entra_log_analytics.ndjson")} == {
+        "52977449-77be-4a5e-abad-d17cd25a4930"
+    }
 
 
 def test_american_dates_put_the_month_first(case: duckdb.DuckDBPyConnection) -> None:
-    assert rows(case, "time::VARCHAR, outcome", "legacy_SignInLogs.csv") == [("2025-03-12 07:22:01", "success"), ("2025-03-13 19:22:01", "failure")]
+    assert rows(case, "time::VARCHAR, outcome", "legacy_SignInLogs.csv") == [
+        ("2025-03-12 07:22:01", "success"),
+        ("2025-03-13 19:22:01", "failure"),
+    ]
 
 
 def test_a_copy_is_a_read_of_the_source_and_a_copy_to_the_destination(case: duckdb.DuckDBPyConnection) -> None:
-    there, here = "https://proddumps.blob.core.windows.net/crash/x.zst", "https://debugdumps.blob.core.windows.net/triage/x.zst"
-    assert rows(case, "action, object", "storage_copy.ndjson") == [("object.copy", here), ("object.read", there), ("object.copy", here)]
+    there, here = (
+        "https://proddumps.blob.core.windows.net/crash/x.zst",
+        "https://debugdumps.blob.core.windows.net/triage/x.zst",
+    )
+    assert rows(case, "action, object", "storage_copy.ndjson") == [
+        ("object.copy", here),
+        ("object.read", there),
+        ("object.copy", here),
+    ]
     assert len(set(rows(case, "request_id", "storage_copy.ndjson"))) == 1
 
 
 def test_the_old_log_tells_the_objects_of_a_copy_by_their_keys(case: duckdb.DuckDBPyConnection) -> None:
     place = "https://contosolegacy.blob.core.windows.net/public/"
-    copied = [("object.copy", place + "lake%20bck.jpg"), ("object.read", place + "lake.jpg"), ("object.copy", place + "lake%20bck.jpg")]
+    copied = [
+        ("object.copy", place + "lake%20bck.jpg"),
+        ("object.read", place + "lake.jpg"),
+        ("object.copy", place + "lake%20bck.jpg"),
+    ]
     assert rows(case, "action, object", "classic_copy.log") == copied
 
 
@@ -85,7 +110,12 @@ def test_one_object_has_one_name(case: duckdb.DuckDBPyConnection) -> None:
 
 
 def test_a_shared_signature_names_itself_and_the_key_that_signed_it(case: duckdb.DuckDBPyConnection) -> None:
-    assert rows(case, "credential_id, signing_key_id, token_id, src_ip", "storage_copy.ndjson")[0] == ("BBBB", "AAAA", None, "<Redacted>")
+    assert rows(case, "credential_id, signing_key_id, token_id, src_ip", "storage_copy.ndjson")[0] == (
+        "BBBB",
+        "AAAA",
+        None,
+        "<Redacted>",
+    )
 
 
 def test_a_hash_of_a_token_is_not_the_identifier_of_a_token(case: duckdb.DuckDBPyConnection) -> None:
@@ -126,13 +156,21 @@ def test_a_throttled_mailbox_is_marked(case: duckdb.DuckDBPyConnection) -> None:
 
 
 def test_a_moved_file_has_its_new_name_and_its_old_one(case: duckdb.DuckDBPyConnection) -> None:
-    moved = [row for row in rows(case, "action, object, object_from, object_size", "m365_admin.ndjson") if row[0] == "object.move"]
+    moved = [
+        row
+        for row in rows(case, "action, object, object_from, object_size", "m365_admin.ndjson")
+        if row[0] == "object.move"
+    ]
     site = "https://contoso.sharepoint.com/sites/a/"
     assert moved == [("object.move", site + "Archive/x.docx", site + "Docs/x.docx", 10)]
 
 
 def test_placeholders_of_a_token_are_no_token(case: duckdb.DuckDBPyConnection) -> None:
-    moved = [row for row in rows(case, "action, token_id, issued_time, session_id", "m365_admin.ndjson") if row[0] == "object.move"]
+    moved = [
+        row
+        for row in rows(case, "action, token_id, issued_time, session_id", "m365_admin.ndjson")
+        if row[0] == "object.move"
+    ]
     assert moved == [("object.move", None, None, None)]
 
 

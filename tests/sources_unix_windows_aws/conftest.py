@@ -28,8 +28,10 @@ def read(tmp_path: Path) -> Iterator[Read]:
         path.write_text("".join((each if isinstance(each, str) else json.dumps(each)) + "\n" for each in records))
         context = Context(zones=(("*", zone),) if zone else (), collected=lambda _: collected)
         Ingest(connection, catalog.sources(), context, None).run([path])
-        rows = connection.execute("SELECT make_timestamp(time_us)::VARCHAR AS time, make_timestamp(logged_us)::VARCHAR AS logged, "
-                                  "make_timestamp(issued_time_us)::VARCHAR AS issued, * FROM event ORDER BY record")
+        rows = connection.execute(
+            "SELECT make_timestamp(time_us)::VARCHAR AS time, make_timestamp(logged_us)::VARCHAR AS logged, "
+            "make_timestamp(issued_time_us)::VARCHAR AS issued, * FROM event ORDER BY record"
+        )
         names = [column[0] for column in rows.description]
         return [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
 

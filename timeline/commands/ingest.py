@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 PANEL = EVIDENCE
 REJECTED = 3
 
-Paths = Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files and folders (gzip is undone).", exists=True)]
+Paths = Annotated[
+    list[Path], typer.Argument(metavar="PATH...", help="Files and folders (gzip is undone).", exists=True)
+]
 Timezones = Annotated[
     list[str] | None,
     typer.Option("--timezone", metavar="GLOB=ZONE", help="Zone of logs that state none, as in 'auth*=Europe/Paris'."),
