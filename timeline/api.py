@@ -279,14 +279,14 @@ class Case:
             as_of=self.knowledge.as_of,
             versions=report.versions(),
             fingerprint=report.fingerprint(self.connection, self.root / settings.FILE),
-            events=events,
+            events=report.within(events, self.root),
             streams=self.sources(),
             gaps=self.gaps(),
             coverage=self.coverage(),
             verdicts=report.verdicts(answers),
             chain=self.chain(),
             path=report.path(paths),
-            files=self.status(),
+            files=report.within(self.status(), self.root),
         )
 
     def html(self, target: Path | str) -> Path:

@@ -76,6 +76,11 @@ def verdicts(answers: Sequence[Answered]) -> pl.DataFrame:
     return frames.frame([verdict_row(each) for each in answers], VERDICTS)
 
 
+def within(frame: pl.DataFrame, root: Path) -> pl.DataFrame:
+    """Name files as seen from the case: a report shall not tell where on whose machine the case lay."""
+    return frame.with_columns(pl.col("file").str.strip_prefix(f"{root.as_posix()}/"))
+
+
 def seeds(steps: Iterable[Mapping[str, str]]) -> list[str]:
     """Give the objects that the chain of the case is about."""
     return list(dict.fromkeys(params["object"] for params in steps if params.get("object")))
