@@ -151,6 +151,12 @@ def test_a_source_witnesses_what_its_samples_show(case: duckdb.DuckDBPyConnectio
     assert missing == set()
 
 
+@EACH
+def test_a_witness_of_objects_says_which_objects_it_can_see(source: Source) -> None:
+    told = {action for actions in source.witnesses.values() for action in actions}
+    assert source.objects or not any(action.startswith("object.") for action in told)
+
+
 def witnessed(source: Source, name: str) -> set[str]:
     return {*source.optional} | {
         action for known in {name, *source.names} if globs.matches(known, name) for action in source.actions_of(known)

@@ -6,6 +6,7 @@ match        = "r.event_id IS NOT NULL AND r.event_type IS NOT NULL AND r.create
 witnesses    = ["sign_in", "role.assign", "account.change", "object.create", "object.read", "object.write", "object.copy", "object.move", "object.delete", "object.share", "config.change"]
 completeness = "complete"
 scope        = "default (the records name no enterprise)"
+objects      = ["0*", "1*", "2*", "3*", "4*", "5*", "6*", "7*", "8*", "9*"]
 token_kinds  = ["OAuth 2 access tokens of applications, as they are made"]
 optional     = ["token.issue"]
 empty        = ["user_agent", "device_id", "token_id", "credential_id", "signing_key_id", "token_issuer", "token_audience", "request_id", "issued_time", "bytes", "object_from", "mailbox"]

@@ -7,6 +7,7 @@ match        = "r.date_create IS NOT NULL AND r.action IS NOT NULL AND coalesce(
 witnesses    = ["sign_in", "sign_out", "token.revoke", "consent.grant", "role.assign", "account.change", "federation.change", "object.read", "object.write", "object.delete", "object.share", "config.change"]
 completeness = "complete"
 scope        = "domain of the workspace or organisation"
+objects      = ["A0*", "C0*", "D0*", "E0*", "F0*", "G0*", "S0*", "T0*", "U0*", "W0*"]
 empty        = ["device_id", "token_id", "credential_id", "signing_key_id", "token_issuer", "token_audience", "request_id", "issued_time", "object_hash", "object_size", "object_from", "bytes", "mailbox"]
 sees_not     = ["messages, read or sent", "anything before the plan had audit logs", "calls of the Web API with a stolen token, apart from anomalies", "files opened in a browser without a download"]
 export       = "curl -H 'Authorization: Bearer xoxp-…' 'https://api.slack.com/audit/v1/logs?oldest=…&latest=…&limit=9999&cursor=…' until next_cursor is empty"
