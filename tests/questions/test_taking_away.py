@@ -169,13 +169,13 @@ def broken(trial: Trial, names: Names, way: str) -> Trial:
     }[way]()
 
 
-WAYS = ("rejected records", "a torn file", "switched off")
+DAMAGES = ("rejected records", "a torn file", "switched off")
 FIND_SWITCHES = {"logging-disabled", "logging-changed"}  # that a log was switched off is what these questions find
 
 
 @pytest.mark.parametrize(
     ("name", "way"),
-    [(name, way) for name in QUESTIONS for way in WAYS if way != "switched off" or name not in FIND_SWITCHES],
+    [(name, way) for name in QUESTIONS for way in DAMAGES if way != "switched off" or name not in FIND_SWITCHES],
 )
 def test_damaged_evidence_turns_absent_into_unknown_and_never_into_found(
     bench: Bench, absence: Callable[[str], Answered], name: str, way: str
