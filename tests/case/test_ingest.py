@@ -313,6 +313,26 @@ def test_a_record_that_breaks_a_sources_statement_costs_only_itself(bench: Bench
     assert bench.rows("SELECT record FROM rejected ORDER BY record") == [(301,), (303,)]
 
 
+def test_a_first_record_that_breaks_the_recognition_costs_only_itself(bench: Bench) -> None:
+    (bench.root / "sources" / "toy.sql").write_text(
+        TOY.replace("r.kind = 'toy'", "r.kind = 'toy' AND r.count::TINYINT < 9")
+    )
+    bench.sources["toy"] = catalog.read_source(bench.root / "sources" / "toy.sql")
+    (row,) = bench.ingest(bench.put("a.json", lines(toy(1, count=-1e20), toy(2, count=3)))).iter_rows(named=True)
+    assert (row["records"], row["events"], row["rejected"]) == (2, 1, 1)
+
+
+def test_a_record_that_breaks_a_statement_long_before_the_end_of_its_file_costs_only_itself(bench: Bench) -> None:
+    (bench.root / "sources" / "toy.sql").write_text(
+        TOY.replace("r.place AS scope", "r.count::TINYINT AS bytes, r.place AS scope")
+    )
+    bench.sources["toy"] = catalog.read_source(bench.root / "sources" / "toy.sql")
+    records = [toy(n, count=1, pad="x" * 400) for n in range(60_000)]
+    records[100]["count"] = -1e20
+    (row,) = bench.ingest(bench.put("a.json", lines(*records))).iter_rows(named=True)
+    assert (row["records"], row["events"], row["rejected"]) == (60_000, 59_999, 1)
+
+
 def test_a_rejected_file_is_read_again_once_its_zone_is_known(bench: Bench) -> None:
     path = bench.put("a.log", "toy May 14 12:00:00 eve\n")
     bench.ingest(path)

@@ -175,6 +175,12 @@ class Ingest:
         self._offer(files, only)
         self.connection.execute(statement)
 
+    def count(self, found: Found) -> int:
+        """Count a file's records: a statement that broke has not seen them all."""
+        for _ in self._stream([found], None):
+            pass
+        return self.tallies[found.file_no].records
+
     def reads(self, found: Found, numbers: np.ndarray) -> bool:
         """Try the statements on some records of a file without keeping what they give."""
         self.connection.execute("BEGIN")
@@ -286,7 +292,7 @@ class Ingest:
 def poison(ingest: Ingest, found: Found) -> tuple[int, ...]:
     """Find the records of a file that no statement gets over, by halving; past a limit whole halves are given up."""
     bad: list[int] = []
-    parts = [np.arange(1, ingest.tallies[found.file_no].records + 1)]
+    parts = [np.arange(1, ingest.count(found) + 1)]
     while parts:
         part = parts.pop()
         if ingest.reads(found, part):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 import msgspec
+import numpy as np
 import pyarrow as pa
 
 from timeline.case.normal import Kind, paths_of, spread, wording
@@ -224,10 +225,11 @@ def recognition(sources: list[Source], told: Kind) -> str:
 
 
 def samples(found: Found) -> pa.RecordBatch | None:
-    """Give the first records of a file."""
+    """Give the first records of a file that a statement gets over."""
     for piece in found.pieces([stream.head(found.opened)]):
         if isinstance(piece, Batch):
-            return arrow(found, piece).slice(0, SAMPLE)
+            sound = ~np.isin(piece.number, found.poison)
+            return arrow(found, piece).filter(pa.array(sound)).slice(0, SAMPLE)
     return None
 
 
