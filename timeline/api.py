@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -24,11 +24,13 @@ from timeline.catalog import Question, Source
 from timeline.core.spans import Span
 from timeline.errors import CaseError
 from timeline.evidence import events as timeline_events
-from timeline.evidence import frames, ledger
+from timeline.evidence import compare, frames, ledger
 from timeline.evidence.chain import chain
 from timeline.evidence.events import EventFilter
+from timeline.evidence.explain import explained
 from timeline.evidence.facts import Facts
 from timeline.evidence.knowledge import Knowledge
+from timeline.evidence.preserve import preserve
 from timeline.evidence.questions import Answered, Asker, ask_row
 from timeline.evidence.streams import Builder
 from timeline.export.html.render import render
@@ -193,6 +195,19 @@ class Case:
         """Give all that is not covered, by stream and time: why, since when, and whether it can be mended."""
         return self.knowledge.gaps(stream)
 
+    def explain(self, stream: str = "*", at: Moment | None = None) -> pl.DataFrame:
+        """Give the same rows, those around an instant if one is told, each with its reasoning in plain words."""
+        return explained(self.knowledge, stream, None if at is None else _instant(at, "--at"))
+
+    def fingerprints(self) -> pl.DataFrame:
+        """Give one hash of the records and one of the coverage of each stream, and of all of them (`*`)."""
+        return compare.fingerprints(self.knowledge)
+
+    def diff(self, other: Case) -> pl.DataFrame:
+        """Give what is different in another case: files, coverage, and the verdicts of both cases' questions."""
+        states = compare.differences(self.knowledge, other.knowledge)
+        return pl.concat([states, compare.verdicts(self.ask(), other.ask())])
+
     def coverage(self) -> pl.DataFrame:
         """Give every state of every stream over the case's window."""
         return self.knowledge.pieces()
@@ -256,6 +271,15 @@ class Case:
             if each.id not in asked
         ]
         return [*own, *rest]
+
+    def preserve(self) -> pl.DataFrame:
+        """Give what stores still hold for the open questions, the soonest to expire first, with the command that collects it."""
+        return preserve(self.knowledge, [self.answer(name, params) for name, params in self._own({})])
+
+    @property
+    def as_of(self) -> datetime:
+        """The case's "now" (UTC): what deadlines are counted from."""
+        return datetime.fromtimestamp(self.knowledge.as_of / 1_000_000, UTC)
 
     def chain(self) -> pl.DataFrame:
         """Bound the steps of the case's chain: when could each have happened, and why then."""

@@ -20,6 +20,8 @@ A source (`timeline/sources/<name>.sql`) reads records of one log. Its facts:
     empty        columns that this log can never fill
     sees_not     sentences: what it does not record
     export       the platform's real command that exports it
+    collect      a table (at the end of the facts: [collect]) of commands that export one window of one stream, by a glob over source names or over
+                 `name@store`; {scope}, {account}, {region}, {start}, {end}, {first_day}, {last_day} are filled in, words in CAPITALS are the user's
     local_time   true where the log states local time without a zone; `yearless` where it leaves out the year too
 
 The SELECT reads `FROM records`. `r.properties.ipAddress` is the text of that JSON path (exact key case; `"#0"` is the first element of
@@ -101,6 +103,7 @@ class Source:
     empty: tuple[str, ...] = ()
     sees_not: tuple[str, ...] = ()
     export: str = ""
+    collect: Mapping[str, str] = field(default_factory=dict)
     local_time: bool = False
     yearless: bool = False
 
@@ -187,7 +190,9 @@ def read_source(path: Path) -> Source:
     heads = facts.get("columns", [])
     columns = tuple(_strings(head) for head in heads) if isinstance(heads, list) else ()
     flags = {key: bool(facts[key]) for key in ("local_time", "yearless") if key in facts}
-    return Source(id=path.stem, select=select, witnesses=witnesses, columns=columns, **texts, **many, **flags)  # type: ignore[arg-type]
+    ways = facts.get("collect", {})
+    collect = {key: str(text) for key, text in ways.items()} if isinstance(ways, dict) else {}
+    return Source(path.stem, select, witnesses=witnesses, columns=columns, collect=collect, **texts, **many, **flags)  # type: ignore[arg-type]
 
 
 def _need(path: Path, told: object) -> Need:

@@ -1,17 +1,7 @@
 """Globs over names: `*` crosses `/`, `?` is one character, case is ignored, and nothing else is magic."""
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
-from typing import Protocol, TypeVar
-
-
-class _OfStream(Protocol):
-    @property
-    def stream(self) -> str: ...
-
-
-Rule = TypeVar("Rule", bound=_OfStream)
 
 
 def matches(glob: str, text: str) -> bool:
@@ -22,15 +12,6 @@ def matches(glob: str, text: str) -> bool:
 def weight(glob: str) -> int:
     """How much of a glob is literal text: the heavier of two globs is the more specific."""
     return sum(character not in "*?" for character in glob)
-
-
-def most_specific(rules: Iterable[Rule], stream: str) -> Rule | None:
-    """Give the rule whose `stream` glob says most about this stream; of equals the later one."""
-    found = None
-    for rule in rules:
-        if matches(rule.stream, stream) and (found is None or weight(rule.stream) >= weight(found.stream)):
-            found = rule
-    return found
 
 
 @lru_cache(maxsize=1024)

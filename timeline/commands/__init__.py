@@ -134,6 +134,11 @@ class Output:
         ending = self.target.suffix.removeprefix(".").lower() if self.target else ""
         return self.format or (ending if ending in FORMATS else "table")
 
+    @property
+    def plain(self) -> bool:
+        """Tell whether a person reads what comes, on a terminal or in a pipe."""
+        return self.form == "table" and self.target is None
+
 
 @dataclass(frozen=True)
 class Window:

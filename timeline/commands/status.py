@@ -16,11 +16,20 @@ def run(
     notes: Annotated[
         bool, typer.Option("--notes", help="Why files were left out; a terminal shows it always.")
     ] = False,
+    coverage: Annotated[
+        bool,
+        typer.Option(
+            "--coverage", help="One fingerprint of the records and one of the coverage, for each stream and all."
+        ),
+    ] = False,
 ) -> None:
     """Show every file that was met, readable or not, and what became of its records.
 
     Example: timeline status --rejected
     """
     with session.open(output.target) as case:
+        if coverage:
+            session.show(case.fingerprints(), output)
+            return
         rows = case.rejected() if rejected else case.status(notes=notes or session.draws(output))
     session.show(rows.drop("file_id", "sha256", strict=False) if session.draws(output) else rows, output)

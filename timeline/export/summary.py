@@ -10,6 +10,8 @@ import polars as pl
 DAY = 86_400
 SUBJECT = 48
 SHOWN = 3
+MANY = 12
+MICRODAY = 86_400_000_000
 
 _MARKS = {"no_later_than": "≤ ", "no_earlier_than": "≥ "}
 
@@ -34,9 +36,23 @@ def streams(sources: pl.DataFrame, coverage: pl.DataFrame) -> pl.DataFrame:
 
 
 def gaps(found: pl.DataFrame) -> pl.DataFrame:
-    """Give what is not covered: where, in which state, when, why, and until when it can be mended."""
+    """Give what is not covered: where, in which state, when, why, and until when it can be mended; many of one kind are one row."""
+    kind = ["stream", "scope", "state", "basis", "store", "mendable", "why"]
+    cause = pl.col("cause").str.replace_all(r"\d+", "…")
+    many = found.with_columns(cause.alias("why")).with_columns((pl.len().over(kind) > MANY).alias("many"))
+    days = ((pl.col("end") - pl.col("start")).dt.total_microseconds().sum() / MICRODAY).round(3)
+    joined = many.filter("many").group_by(kind, maintain_order=True)
+    told = joined.agg(
+        pl.col("start").min(),
+        pl.col("end").max(),
+        pl.col("deadline").min(),
+        pl.format("{} windows, {} days in all: {}", pl.len(), days, pl.col("why").first()).alias("cause"),
+    )
+    rows = pl.concat([many.filter(~pl.col("many")), told], how="diagonal").sort(
+        "stream", "start", "scope", maintain_order=True
+    )
     until = pl.when("mendable").then(pl.coalesce(pl.format("until {}", _second("deadline")), pl.lit("any time")))
-    return found.select(_part(), "state", *map(_second, ("start", "end")), "cause", "basis", until.alias("mendable"))
+    return rows.select(_part(), "state", *map(_second, ("start", "end")), "cause", "basis", until.alias("mendable"))
 
 
 def verdicts(asked: pl.DataFrame) -> pl.DataFrame:
@@ -53,6 +69,31 @@ def verdicts(asked: pl.DataFrame) -> pl.DataFrame:
         *map(_bound, ("first", "last")),
         pl.Series("gaps", counts, pl.String),
     )
+
+
+def preserve(rows: pl.DataFrame) -> pl.DataFrame:
+    """Give what can still be collected: until when, from where, for which questions, and which of them it would settle."""
+    told = [_settled(questions) for questions in rows["questions"].to_list()]
+    return rows.select(
+        pl.coalesce(_second("deadline"), pl.lit("any time")).alias("until"),
+        _part(),
+        "store",
+        *map(_second, ("start", "end")),
+        pl.Series("questions", told, pl.String),
+        "command",
+    )
+
+
+def _settled(questions: list[dict[str, str]]) -> str:
+    kinds = {True: [], False: []}  # type: dict[bool, list[str]]
+    for each in questions:
+        kinds[each["now"] != each["then"]].append(each["question"])
+    words = [
+        f"{word} {', '.join(dict.fromkeys(some))}"
+        for word, some in (("settles", kinds[True]), ("narrows", kinds[False]))
+        if some
+    ]
+    return "; ".join(words)
 
 
 def chain(steps: pl.DataFrame) -> pl.DataFrame:

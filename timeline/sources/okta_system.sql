@@ -13,6 +13,9 @@ export       = "curl -H 'Authorization: SSWS …' 'https://ORG.okta.com/api/v1/l
 [witnesses]
 "*" = ["sign_in", "sign_out", "token.issue", "token.revoke", "credential.add", "role.assign", "consent.grant", "account.change", "federation.change",
        "logging.disable", "logging.enable", "config.change"]
+
+[collect]
+"*" = "curl -sS -H 'Authorization: SSWS TOKEN' 'https://ORG.okta.com/api/v1/logs?since={start}&until={end}&limit=1000' (then each link rel=next, until a page is empty)"
 */
 SELECT
     coalesce(r.published, r.detail.published) AS told,
