@@ -5,13 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import typer
 
 from tests.readme import FILE, MADE, PICTURE, ROOT, names
 from tests.readme.shell import BLOCK, Run, follow, shown
-from tests.readme.tables import TABLES
+from tests.readme.tables import TABLES, leaves
 from timeline import Case, catalog
-from timeline.cli import app
 from timeline.core.stream import State
 from timeline.core.verdict import Answer, Censor, Strength
 
@@ -28,7 +26,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
 
 def spelled() -> Iterator[str]:
     """Give every name that a reader may look for, as README.md should spell it."""
-    for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]
+    for name, command in leaves():
         yield f"`{name}"
         yield from (option for each in command.params if each.param_type_name == "option" for option in each.opts)
     for source in catalog.sources().values():

@@ -8,7 +8,7 @@ A source (`timeline/sources/<name>.sql`) reads records of one log. Its facts:
     family       sign_in | token | storage | audit | control | system (or the SELECT gives a column `family`)
     match        SQL condition over `r` (JSON) or `line` (text) that is true for its records and no other source's
     columns      for CSV exports: lists of header names; a file whose header holds all of one list is this log's
-    payload      names of CSV columns or JSON keys whose text is the record itself (AuditData, CloudTrailEvent)
+    payload      names of CSV columns or JSON keys whose text or object is the record itself (AuditData, CloudTrailEvent)
     witnesses    actions that this log would show had they happened; a list, or a table {name = [actions]}
     completeness attested | complete | best_effort
     scope        what the part after `/` in a stream's name is
@@ -126,6 +126,7 @@ class Need:
     restrict: Mapping[str, str] = field(default_factory=dict)
     at: str = "window"
     lookback: str = "0d"
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -205,13 +206,16 @@ def _need(path: Path, told: object) -> Need:
     need = Need(
         actions=_strings(told.get("actions", [])),
         any=tuple(_strings(each) for each in alternatives) if isinstance(alternatives, list) else (),
-        restrict={k: str(v) for k, v in told.items() if k not in ("actions", "any", "at", "lookback")},
+        restrict={k: str(v) for k, v in told.items() if k not in ("actions", "any", "at", "lookback", "fields")},
         at=str(told.get("at", "window")),
         lookback=str(told.get("lookback", "0d")),
+        fields=_strings(told.get("fields", [])),
     )
     wrong = [a for each in (need.actions, *need.any) for a in each if a not in known]
     if wrong or not (need.actions or need.any):
         raise CaseError(f"{path}: a need names {wrong or 'no action'}; it must name actions of the vocabulary")
+    if strange := sorted(set(need.fields) - column_types().keys()):
+        raise CaseError(f"{path}: a need names the field {strange[0]!r}; it must name event columns of the vocabulary")
     return need
 
 

@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks ingest [--records N] [--work DIR]`: the cost of an ingest beside that of a typed read by DuckDB."""
+"""`python -m tests.benchmarks ingest [--records N] [--log NAME] [--work DIR]`: the cost of an ingest beside that of a typed read by DuckDB."""
 
 import sys
 import tempfile
@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from tests.benchmarks import coverage as coverage_figures
+from tests.benchmarks import gaps as gap_figures
 from tests.benchmarks import ingest as ingest_figures
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
@@ -20,15 +22,37 @@ def root() -> None:
 @app.command()
 def ingest(
     records: Annotated[int, typer.Option(help="How many records, of all logs together.")] = 1_000_000,
+    log: Annotated[str, typer.Option(help="Only this log, with all the records.")] = "",
     work: Annotated[
         Path | None, typer.Option(help="Where the logs and databases go; default: a temporary folder.")
     ] = None,
+    *,
+    peers: Annotated[bool, typer.Option(help="Compare with other tools, as far as they are installed.")] = True,
 ) -> None:
-    """Compare an ingest of mixed logs with DuckDB's typed read of the same columns into a table."""
+    """Compare an ingest of mixed logs with DuckDB's typed read of the same columns into a table, and with other tools."""
     with tempfile.TemporaryDirectory() as folder:
-        for line in ingest_figures.run(work or Path(folder), records):
+        for line in ingest_figures.run(work or Path(folder), records, log, peers=peers):
             sys.stdout.write(line + "\n")
             sys.stdout.flush()
+
+
+@app.command()
+def coverage(streams: Annotated[int, typer.Option(help="How many ordinary streams.")] = 1_000) -> None:
+    """Compute the gaps of many streams over five years, and of one with very many scopes."""
+    for line in coverage_figures.run(streams):
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+
+
+@app.command()
+def gaps(
+    seed: Annotated[int, typer.Option(help="Another seed, other streams.")] = 1,
+    rounds: Annotated[int, typer.Option(help="How often all kinds of streams are made.")] = 2,
+) -> None:
+    """Plant gaps into streams of many kinds and tell how many are found, how exactly, and how many are found that are none."""
+    for line in gap_figures.run(seed, rounds):
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
 
 
 app()

@@ -5,89 +5,49 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+from tests.benchmarks.peers import ROWS, there
 from tests.benchmarks.records import LOGS, Log, write
 
 CHILD = """
-import json, resource, sys, time
-from tests.benchmarks import ingest
-job, arguments = sys.argv[1], json.loads(sys.argv[2])
-started = time.perf_counter()
-before = resource.getrusage(resource.RUSAGE_SELF)
-rows = getattr(ingest, job)(**arguments)
-after = resource.getrusage(resource.RUSAGE_SELF)
-cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-print(json.dumps({"rows": rows, "cpu": cpu, "wall": time.perf_counter() - started, "memory": after.ru_maxrss * 1024}))
+import importlib, json, resource, sys, time
+module, job, arguments = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
+def cpu():
+    all = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in all)
+started, before = time.perf_counter(), cpu()
+rows = getattr(importlib.import_module(module), job)(**arguments)
+memory = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+print(json.dumps({"rows": rows, "cpu": cpu() - before, "wall": time.perf_counter() - started, "memory": memory * 1024}))
 """
 
 
-def measured(job: str, **arguments: object) -> dict[str, float]:
-    """Run one job in a process of its own and give its CPU seconds, wall seconds, peak memory and rows."""
-    done = subprocess.run(
-        [sys.executable, "-c", CHILD, job, json.dumps(arguments)],
-        capture_output=True,
-        text=True,
-        check=True,
-        env=os.environ,
-    )
-    figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return figures
+@dataclass(frozen=True)
+class Cost:
+    """What one job took: rows, CPU seconds, wall seconds, bytes of memory at the peak."""
 
+    rows: float
+    cpu: float
+    wall: float
+    memory: float
 
-def columns(source: str) -> tuple[dict[str, object], list[str]]:
-    """Give the JSON paths that a source reads, as a typed schema and as the leaves; of keys that differ only in case the first."""
-    from timeline.case.normal import paths_of  # noqa: PLC0415  the child that reads by DuckDB alone pays for nothing else
-    from timeline.catalog import sources  # noqa: PLC0415
-
-    wanted = sources()[source]
-    tree: dict[str, object] = {}
-    leaves = []
-    for path in paths_of(f"SELECT ({wanted.match}) AS m", wanted.select):
-        node: dict[str, object] = tree
-        plain = path[: next((index for index, part in enumerate(path) if part.startswith("#")), len(path))]
-        for part in plain[:-1]:
-            below = next((value for key, value in node.items() if key.lower() == part.lower()), None)
-            if below is None:
-                below = node[part] = {}
-            if not isinstance(below, dict):
-                break
-            node = below
-        else:
-            if not any(key.lower() == plain[-1].lower() for key in node):
-                node[plain[-1]] = "VARCHAR"
-                leaves.append(".".join(f'"{part}"' for part in plain))
-    return tree, leaves
-
-
-def _type(node: object) -> str:
-    return (
-        "STRUCT(" + ", ".join(f'"{key}" {_type(value)}' for key, value in node.items()) + ")"
-        if isinstance(node, dict)
-        else str(node)
-    )
-
-
-def typed(source: str, paths: list[str], shape: str, database: str) -> int:
-    """Read files with DuckDB's own JSON reader, each column by its type, into a table."""
-    import duckdb  # noqa: PLC0415
-
-    tree, leaves = columns(source)
-    connection = duckdb.connect(database)
-    connection.execute("SET enable_progress_bar = false")
-    files = ", ".join("'" + path + "'" for path in paths)
-    if shape == "ndjson":
-        typing = ", ".join(f"'{key}': '{_type(value)}'" for key, value in tree.items())
-        chosen = ", ".join(f"{leaf} AS c{index}" for index, leaf in enumerate(leaves))
-        relation = f"read_json([{files}], format='newline_delimited', columns={{{typing}}})"
-    else:
-        chosen = ", ".join(f"r.{leaf} AS c{index}" for index, leaf in enumerate(leaves))
-        relation = (
-            f"(SELECT unnest(Records) AS r FROM read_json([{files}], format='unstructured', maximum_object_size=268435456, "
-            f"columns={{'Records': '{_type(tree)}[]'}}))"
+    def line(self, name: str, size: int) -> str:
+        """Give it as a row of figures, over so many bytes of logs on disk."""
+        return (
+            f"{name:28} {self.rows:>10,.0f} rows {self.cpu:8.2f} s CPU {self.wall:8.2f} s wall "
+            f"{self.rows / self.wall:>10,.0f} rows/s {size / self.wall / 1e6:7.1f} MB/s {self.memory / 1e6:6.0f} MB peak"
         )
-    connection.execute(f"CREATE TABLE typed AS SELECT {chosen} FROM {relation}")
-    return int(connection.execute("SELECT count(*) FROM typed").fetchall()[0][0])
+
+
+def measured(module: str, job: str, **arguments: object) -> Cost:
+    """Run one job in a process of its own (imports are part of it) and give its cost."""
+    command = [sys.executable, "-c", CHILD, f"tests.benchmarks.{module}", job, json.dumps(arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ)
+    if done.returncode:
+        raise RuntimeError(f"{module}.{job}: {done.stderr[-2000:]}")
+    return Cost(**json.loads(done.stdout.splitlines()[-1]))
 
 
 def ours(folder: str, case: str) -> int:
@@ -98,37 +58,46 @@ def ours(folder: str, case: str) -> int:
     return int(made.ingest([folder])["events"].sum())
 
 
-def _figures(name: str, figures: dict[str, float], size: int) -> str:
-    return (
-        f"{name:34} {figures['rows']:>10,.0f} rows {figures['cpu']:8.2f} s CPU {figures['wall']:8.2f} s wall "
-        f"{figures['rows'] / figures['wall']:>10,.0f} rows/s {size / figures['wall'] / 1e6:7.1f} MB/s {figures['memory'] / 1e6:8.0f} MB peak"
-    )
+def _beside_peers(log: Log, work: Path) -> Iterator[str]:
+    """Give the lines that compare with other tools on a smaller part of a JSON log."""
+    if log.shape not in ("ndjson", "records.gz"):
+        return
+    paths = [str(path) for path in write(log, work / "small", ROWS)]
+    own = measured("ingest", "ours", folder=str(work / "small" / log.place), case=str(work / f"small-{log.place}"))
+    for peer in there():
+        told = {"source": log.source, "paths": paths, "shape": log.shape, "database": str(work / f"{log.place}.sqlite")}
+        cost = measured("peers", peer, **told)
+        yield f"  {peer}: {cost.cpu / own.cpu:.1f} x our CPU, {cost.wall / own.wall:.1f} x our time ({ROWS:,} records, start of the program included)"
 
 
-def _one(log: Log, work: Path, count: int) -> tuple[dict[str, float], list[str]]:
+def _one(log: Log, work: Path, count: int) -> tuple[Cost, Iterator[str]]:
     paths = [str(path) for path in write(log, work / "in", count)]
     size = sum(Path(path).stat().st_size for path in paths)
-    read = measured(
-        "typed", source=log.source, paths=paths, shape=log.shape, database=str(work / f"{log.source}.duckdb")
+    database = str(work / f"{log.place}.duckdb")
+    Path(database).unlink(missing_ok=True)
+    read = measured("limits", "typed", source=log.source, paths=paths, shape=log.shape, database=database)
+    own = measured("ingest", "ours", folder=str(work / "in" / log.place), case=str(work / f"case-{log.place}"))
+    return read, iter(
+        [
+            f"{log.place}: {size / 1e6:,.0f} MB in {len(paths)} file(s), {log.shape}",
+            read.line("  DuckDB typed read", size),
+            own.line("  timeline ingest", size),
+            f"  CPU ratio {own.cpu / read.cpu:.2f}",
+        ]
     )
-    own = measured("ours", folder=str(work / "in" / log.folder), case=str(work / f"case-{log.source}"))
-    ratio = own["cpu"] / read["cpu"]
-    return read, [
-        f"{log.folder}: {size / 1e6:,.0f} MB in {len(paths)} file(s), {log.shape}",
-        _figures("  DuckDB typed read", read, size),
-        _figures("  timeline ingest", own, size),
-        f"  CPU ratio {ratio:.2f}",
-    ]
 
 
-def run(work: Path, records: int) -> Iterator[str]:
-    """Give the lines of the benchmark."""
+def run(work: Path, records: int, only: str = "", *, peers: bool = True) -> Iterator[str]:
+    """Give the lines of the benchmark: each log by its share of the records, or one log with all of them; then all together."""
     total = 0.0
-    for log in LOGS:
-        read, lines = _one(log, work, int(records * log.share))
-        total += read["cpu"]
+    for log in [log for log in LOGS if log.place == only] if only else LOGS:
+        read, lines = _one(log, work, int(records * (1 if only else log.share)))
+        total += read.cpu
         yield from lines
-    size = sum(path.stat().st_size for path in (work / "in").rglob("*") if path.is_file())
-    own = measured("ours", folder=str(work / "in"), case=str(work / "case-all"))
-    yield _figures(f"all together, {size / 1e6:,.0f} MB", own, size)
-    yield f"CPU ratio of the whole ingest to the typed reads: {own['cpu'] / total:.2f}"
+        if peers:
+            yield from _beside_peers(log, work)
+    if not only:
+        size = sum(path.stat().st_size for path in (work / "in").rglob("*") if path.is_file())
+        own = measured("ingest", "ours", folder=str(work / "in"), case=str(work / "case-all"))
+        yield own.line(f"all together, {size / 1e6:,.0f} MB", size)
+        yield f"CPU ratio of the whole ingest to the typed reads: {own.cpu / total:.2f}"

@@ -1,5 +1,6 @@
 """A real headless Chromium for the tests of the HTML: one for a module, each report opened from file://."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,14 +24,21 @@ FLAGS = (
 )
 
 
+def installed(*names: str) -> str:
+    """Give the path of the first of these programs that this machine has."""
+    found = next(filter(None, map(shutil.which, names)), None)
+    assert found, f"none of {', '.join(names)} is installed: on Debian, apt-get install chromium chromium-driver"
+    return found
+
+
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
     options = webdriver.ChromeOptions()
-    options.binary_location = "/usr/bin/chromium"
+    options.binary_location = installed("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
     for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+    driver = webdriver.Chrome(options=options, service=Service(installed("chromedriver", "chromium.chromedriver")))
     yield driver
     driver.quit()
 

@@ -11,11 +11,12 @@ import polars as pl
 import pytest
 
 from timeline import catalog
+from timeline.case import entries
 from timeline.case.context import Context, files_under
 from timeline.case.ingest import Ingest
 from timeline.case.store import events_view, writer
 from timeline.errors import CaseError
-from timeline.evidence.ledger import status, verify
+from timeline.evidence.ledger import status, unfinished, verify
 
 TOY = """/*
 title = "Toy log"
@@ -339,6 +340,19 @@ def test_a_rejected_file_is_read_again_once_its_zone_is_known(bench: Bench) -> N
     bench.context = Context((("*.log", "Europe/Paris"),), lambda _: 1_684_108_800_000_000)
     (row,) = bench.ingest(path).iter_rows(named=True)
     assert (row["records"], row["events"], row["rejected"]) == (1, 1, 0)
+
+
+def test_files_that_were_being_read_again_when_the_ingest_died_are_not_forgotten(bench: Bench) -> None:
+    path = bench.put("a.log", "toy May 14 12:00:00 eve\n")
+    bench.ingest(path)
+    with bench.open() as connection:
+        entries.reopen(connection, [path])
+        assert status(connection).is_empty()
+        assert unfinished(connection) == [path]
+    bench.context = Context((("*.log", "Europe/Paris"),), lambda _: 1_684_108_800_000_000)
+    bench.ingest(path)
+    with bench.open() as connection:
+        assert unfinished(connection) == []
 
 
 def test_a_time_that_no_calendar_shows_is_rejected(bench: Bench) -> None:

@@ -8,7 +8,7 @@ from knowing_oracle import FIRST, INSTANTS, LAST, Record, held, lost_at, matches
 
 from timeline.core.coverage import Collection, Coverage, Defect, Piece, State, Stream, coverage, gaps
 from timeline.core.retention import Limit, Policy
-from timeline.core.scope import EVERYTHING, scope_of
+from timeline.core.scope import EVERYTHING, Scope, atoms, overlap, scope_of
 from timeline.core.spans import BEGIN, END, Span
 
 WINDOW = (FIRST, LAST)
@@ -16,11 +16,16 @@ WORTH = {State.COVERED: 3, State.LOSSY: 2, State.SILENT: 1}
 
 
 def home(covered: Coverage, record: Record) -> tuple[Piece, ...]:
-    return next(pieces for atom, pieces in covered.items() if matches(record, atom))
+    return tuple(piece for scope, pieces in covered.items() if matches(record, scope) for piece in pieces)
 
 
-def states(stream: Stream, record: Record) -> dict[int, State]:
-    pieces = home(coverage(stream, WINDOW), record)
+def whole(stream: Stream, window: Span) -> tuple[Piece, ...]:
+    """The pieces of a stream without scopes."""
+    return home(coverage(stream, window), {})
+
+
+def states(stream: Stream, record: Record, fields: tuple[str, ...] = ()) -> dict[int, State]:
+    pieces = home(coverage(stream, WINDOW, fields), record)
     return {e: piece.state for piece in pieces for e in range(piece.start, piece.end)}
 
 
@@ -40,11 +45,19 @@ def no_worse(better: Stream, worse: Stream) -> bool:
     return True
 
 
+FIELDS = st.sampled_from([(), ("session_id",), ("session_id", "token_id")])
+
+
 @settings(max_examples=200)
-@given(streams(), st.sampled_from(RECORDS))
-def test_each_instant_has_the_state_of_the_definition(stream: Stream, record: Record) -> None:
-    found = states(stream, record)
-    assert found == {e: state(stream, record, e) for e in INSTANTS}
+@given(streams(), st.sampled_from(RECORDS), FIELDS)
+def test_each_instant_has_the_state_of_the_definition(stream: Stream, record: Record, fields: tuple[str, ...]) -> None:
+    found = states(stream, record, fields)
+    assert found == {e: state(stream, record, e, fields) for e in INSTANTS}
+    by_block = [
+        piece for scope, pieces in coverage(stream, WINDOW, fields).parts if matches(record, scope) for piece in pieces
+    ]
+    assert found == {e: piece.state for piece in by_block for e in range(piece.start, piece.end)}
+    assert sum(piece.end - piece.start for piece in by_block) == len(INSTANTS)
 
 
 @given(streams(), instants, instants)
@@ -53,13 +66,12 @@ def test_coverage_partitions_the_window_for_each_atom(
 ) -> None:
     window = min(one, other), max(one, other)
     covered = coverage(stream, window)
-    for pieces in covered.values():
+    for record in RECORDS:
+        pieces = home(covered, record)
         borders = [border for piece in pieces for border in (piece.start, piece.end)]
         assert borders == sorted(borders)
         assert borders[1:-1:2] == borders[2::2]
         assert (borders[0], borders[-1]) == window if pieces else window[0] == window[1]
-    for record in RECORDS:
-        assert sum(matches(record, atom) for atom in covered) == 1
 
 
 @settings(max_examples=150)
@@ -84,8 +96,9 @@ def last_chance(stream: Stream, record: Record, inner: range) -> int | None:
     return None if None in ends else max(ends)
 
 
-@given(streams(most=2).filter(lambda stream: stream.collections or stream.policies), collections(number=9))
-def test_adding_a_collection_makes_no_instant_worse(stream: Stream, more: Collection) -> None:
+@given(streams(most=2), policies(), collections(number=9))
+def test_adding_a_collection_makes_no_instant_worse(stream: Stream, policy: Policy, more: Collection) -> None:
+    stream = stream if stream.collections or stream.policies else replace(stream, policies=(policy,))
     assert no_worse(replace(stream, collections=(*stream.collections, more)), stream)
 
 
@@ -157,15 +170,16 @@ def kind(piece: Piece) -> tuple[object, ...]:
 def test_gaps_of_the_whole_stream_have_no_scope_and_gaps_are_in_order(stream: Stream) -> None:
     listed = gaps(coverage(stream, WINDOW), WINDOW)
     assert [gap.start for gap in listed] == sorted(gap.start for gap in listed)
-    parts = list(coverage(stream, WINDOW).values())
-    if all(same(part, parts[0]) for part in parts):
+    cut = atoms([each.scope for each in (*stream.policies, *stream.collections, *stream.defects, *stream.purges)])
+    parts = [told_of(stream, atom) for atom in cut]
+    if all(part == parts[0] for part in parts):
         assert {gap.scope for gap in listed} <= {EVERYTHING}
 
 
-def same(one: tuple[Piece, ...], other: tuple[Piece, ...]) -> bool:
-    return [(kind(p), p.start, p.end, p.deadline) for p in one] == [
-        (kind(p), p.start, p.end, p.deadline) for p in other
-    ]
+def told_of(stream: Stream, atom: Scope) -> list[tuple[object, ...]]:
+    """What is said of an atom at each instant, but for the evidence."""
+    found = [piece for scope, pieces in coverage(stream, WINDOW).items() if overlap(atom, scope) for piece in pieces]
+    return [(e, *kind(piece), piece.deadline) for piece in found for e in range(piece.start, piece.end)]
 
 
 @given(policies(), st.integers(0, 34))
@@ -182,7 +196,7 @@ MONTH = Policy(limits=(Limit(0, 10),), basis="catalogue", evidence=("rule",))
 def told(stream: Stream, window: Span = (0, 30)) -> list[tuple[int, int, str]]:
     """The states of a stream without scopes, neighbours of the same state as one."""
     found = []
-    for piece in coverage(stream, window)[EVERYTHING]:
+    for piece in whole(stream, window):
         start = found.pop()[0] if found and found[-1][2] == piece.state else piece.start
         found.append((start, piece.end, piece.state.value))
     return found
@@ -191,7 +205,7 @@ def told(stream: Stream, window: Span = (0, 30)) -> list[tuple[int, int, str]]:
 def test_with_nothing_stated_only_what_lies_between_the_records_is_covered_by_inference() -> None:
     stream = replace(NOTHING, first_seen=10, last_seen=20)
     assert told(stream) == [(0, 10, "unknown"), (10, 20, "covered"), (20, 30, "unknown")]
-    assert coverage(stream, (0, 30))[EVERYTHING][1].basis == "inferred"
+    assert whole(stream, (0, 30))[1].basis == "inferred"
     assert told(NOTHING) == [(0, 30, "unknown")]
 
 
@@ -199,7 +213,7 @@ def test_a_collection_without_policy_covers_from_its_oldest_record_on() -> None:
     taken = Collection("c", collected_at=25, oldest_seen=12)
     stream = replace(NOTHING, collections=(taken,))
     assert told(stream) == [(0, 12, "unknown"), (12, 25, "covered"), (25, 30, "not_collected")]
-    assert coverage(stream, (0, 30))[EVERYTHING][1].basis == "inferred"
+    assert whole(stream, (0, 30))[1].basis == "inferred"
 
 
 def test_where_one_copy_has_lost_it_and_nothing_is_known_of_another_it_is_unknown() -> None:
@@ -213,13 +227,13 @@ def test_a_copy_covers_what_the_native_store_has_lost() -> None:
     taken = (Collection("c", collected_at=30), Collection("s", store="siem", collected_at=30))
     stream = replace(NOTHING, policies=(MONTH, siem), collections=taken)
     assert told(stream) == [(0, 5, "expired"), (5, 30, "covered")]
-    assert {p.store for p in coverage(stream, (5, 30))[EVERYTHING]} == {"native", "siem"}
+    assert {p.store for p in whole(stream, (5, 30))} == {"native", "siem"}
 
 
 def test_a_copy_that_nobody_collected_is_the_chance_to_mend() -> None:
     siem = Policy("siem", limits=(Limit(0, 25),))
     stream = replace(NOTHING, policies=(MONTH, siem), collections=(Collection("c", collected_at=30),))
-    pieces = coverage(stream, (0, 30))[EVERYTHING]
+    pieces = whole(stream, (0, 30))
     assert [(p.start, p.end, p.state.value, p.mendable, p.deadline) for p in pieces] == [
         (0, 5, "expired", False, None),
         (5, 20, "not_collected", True, 30),
@@ -291,7 +305,7 @@ def test_a_silence_that_the_log_attests_is_covered() -> None:
     stream = replace(NOTHING, policies=(MONTH,), collections=(Collection("c", collected_at=30),), defects=(quiet,))
     assert told(stream, (20, 30)) == [(20, 22, "covered"), (22, 28, "silent"), (28, 30, "covered")]
     stream = replace(stream, attested=((22, 26),))
-    assert [(p.start, p.end, p.state, p.basis) for p in coverage(stream, (20, 30))[EVERYTHING]] == [
+    assert [(p.start, p.end, p.state, p.basis) for p in whole(stream, (20, 30))] == [
         (20, 22, "covered", "catalogue"),
         (22, 26, "covered", "attestation"),
         (26, 28, "silent", "statistics"),
@@ -303,9 +317,9 @@ def test_the_most_trusted_copy_gives_the_basis() -> None:
     taken = (Collection("a", collected_at=30, basis="inferred"), Collection("b", collected_at=30))
     policy = replace(MONTH, basis="declared")
     stream = replace(NOTHING, policies=(policy,), collections=taken[:1])
-    assert coverage(stream, (25, 30))[EVERYTHING][0].basis == "inferred"
+    assert whole(stream, (25, 30))[0].basis == "inferred"
     stream = replace(NOTHING, policies=(policy,), collections=taken)
-    assert coverage(stream, (25, 30))[EVERYTHING][0].basis == "declared"
+    assert whole(stream, (25, 30))[0].basis == "declared"
 
 
 def test_an_archive_can_be_restored_until_it_expires() -> None:
@@ -324,7 +338,7 @@ def test_an_open_window_is_partitioned_too() -> None:
 
 
 def test_an_empty_window_has_no_pieces() -> None:
-    assert coverage(NOTHING, (5, 5)) == {EVERYTHING: ()}
+    assert whole(NOTHING, (5, 5)) == ()
 
 
 def test_a_collection_whose_time_nobody_knows_covers_only_what_was_seen() -> None:
@@ -349,6 +363,6 @@ def test_a_record_that_a_longer_rule_kept_does_not_decide_the_doubts_of_a_shorte
 def test_neighbours_that_differ_only_in_their_deadline_are_one_gap_with_the_earliest_deadline() -> None:
     siem = Policy("siem", semantics="stamped", limits=(Limit(0, 30), Limit(20, 12)))
     stream = replace(NOTHING, policies=(MONTH, siem))
-    assert [(p.start, p.deadline) for p in coverage(stream, (12, 30))[EVERYTHING]] == [(12, 42), (20, 32)]
+    assert [(p.start, p.deadline) for p in whole(stream, (12, 30))] == [(12, 42), (20, 32)]
     listed = gaps(coverage(stream, (12, 30)), (12, 30))
     assert [(g.start, g.end, g.store, g.deadline) for g in listed] == [(12, 30, "siem", 32)]

@@ -1,15 +1,21 @@
-"""The test vectors T01 to T28 of the retention catalogue, as far as policies, collections and defects express them."""
+"""The test vectors T01 to T28 of the retention catalogue, as far as policies, collections and defects express them.
+
+T14 and T22 (configuration events) are in tests/acceptance/test_switches.py, T24 (a literal prefix) in
+tests/policies/test_import_aws_and_hosts.py. T27 (a rewritten event time) is no matter of retention: no record tells it.
+"""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from timeline.core.coverage import Collection, Defect, State, Stream, coverage, gaps
+from timeline.core.coverage import Collection, Coverage, Defect, State, Stream, coverage, gaps
 from timeline.core.retention import Limit, Policy, Sighting, expires, fate, horizon
-from timeline.core.scope import EVERYTHING, overlap, scope_of
+from timeline.core.rounding import Calendar
+from timeline.core.scope import EVERYTHING, Scope, overlap, scope_of
 from timeline.core.sequence import Break, numbering
 from timeline.core.spans import BEGIN, END, holds
-from timeline.core.verdict import Answer, Need, censor, judge, witness
+from timeline.core.verdict import Answer, Need, Verdict, censor, judge, witness
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 HOUR = 3_600_000_000
@@ -34,9 +40,16 @@ def plain(policy: Policy, taken: str, defects: Iterable[Defect] = (), **more: An
 UAL = Policy(semantics="stamped", limits=(Limit(BEGIN, 90 * DAY), Limit(at("2023-10-17"), 180 * DAY)))
 
 
-def test_t01_t02_a_record_is_stamped_with_the_limit_of_its_day() -> None:
-    for event, end in (("2023-10-16T12:00", "2024-01-14T12:00"), ("2023-10-17T12:00", "2024-04-14T12:00")):
-        assert expires(UAL, (at(event), at(event) + 1), at("2023-11-01")) == at(end)
+def lasts(policy: Policy, event: str, as_of: str) -> int | None:
+    return expires(policy, (at(event), at(event) + 1), at(as_of))
+
+
+def test_t01_a_record_of_the_day_before_the_change_keeps_the_shorter_limit() -> None:
+    assert lasts(UAL, "2023-10-16T12:00", "2023-11-01") == at("2024-01-14T12:00")
+
+
+def test_t02_a_record_of_the_day_of_the_change_has_the_longer_limit() -> None:
+    assert lasts(UAL, "2023-10-17T12:00", "2023-11-01") == at("2024-04-14T12:00")
 
 
 def test_t03_the_horizon_stands_still_until_the_longer_stamps_run_out() -> None:
@@ -59,9 +72,12 @@ def analytics(*limits: tuple[str, int]) -> Policy:
     return Policy(limits=dated, grace=30 * DAY)
 
 
-def test_t05_t06_a_shortening_that_is_reverted_within_the_grace_loses_nothing() -> None:
+def test_t05_a_shortening_that_is_reverted_within_the_grace_loses_nothing() -> None:
     kept = analytics(("", 365), ("2026-05-01", 90), ("2026-05-20", 365))
     assert horizon(kept, at("2026-07-01")) == horizon(analytics(("", 365)), at("2026-07-01"))
+
+
+def test_t06_a_shortening_that_is_reverted_after_the_grace_has_purged() -> None:
     lost = analytics(("", 365), ("2026-05-01", 90), ("2026-06-15", 365))
     assert horizon(lost, at("2026-05-30")).kept_from == at("2025-05-30")
     assert horizon(lost, at("2026-05-31")).gone_before == at("2026-03-02")
@@ -83,11 +99,16 @@ def test_t08_a_stamp_of_the_day_before_is_not_changed() -> None:
         assert expires(policy, (at(day), at(day) + DAY), at("2022-01-05")) == at(end)
 
 
-def test_t09_an_object_that_a_lifecycle_rule_removes_at_some_time_is_in_doubt_for_ever() -> None:
-    policy = Policy(limits=(Limit(BEGIN, 3 * DAY),), lag=(0, END))
-    found = fate(policy, at("2014-01-25"))
-    assert holds(found.doubtful, at("2014-01-15T10:30"))
-    assert not found.gone
+def test_t09_a_lifecycle_rule_acts_at_the_next_midnight_and_removes_some_time_later() -> None:
+    created = at("2014-01-15T10:30")
+    exact = Policy(limits=(Limit(BEGIN, 3 * DAY),), rounding=Calendar("day"))
+    assert lasts(exact, "2014-01-15T10:30", "2014-01-16") == at("2014-01-19")
+    assert holds(fate(exact, at("2014-01-19") - 1).kept, created)
+    assert holds(fate(exact, at("2014-01-19")).gone, created)
+    real = replace(exact, lag=(0, END))
+    assert holds(fate(real, at("2014-01-19") - 1).kept, created)
+    assert holds(fate(real, at("2014-06-01")).doubtful, created)
+    assert not fate(real, at("2014-06-01")).gone
 
 
 def test_t10_an_imported_event_ages_from_its_own_time() -> None:
@@ -108,12 +129,15 @@ def test_t11_a_raise_within_the_lag_saves_what_was_not_yet_purged() -> None:
     assert holds(fate(policy, raised).gone, raised - 33 * DAY - 1)
 
 
-def test_t12_a_file_ages_from_its_creation_up_to_five_hours_after_its_events() -> None:
-    policy = Policy(limits=(Limit(BEGIN, 30 * DAY),), latency=5 * HOUR, anchor="object_creation")
+def test_t12_a_file_ages_from_its_creation_which_may_be_days_after_its_events() -> None:
     hour = at("2026-05-01T10:00")
+    policy = Policy(limits=(Limit(BEGIN, 30 * DAY),), latency=5 * HOUR, anchor="creation")
     assert not holds(fate(policy, at("2026-05-31T15:00")).gone, hour)
     assert holds(fate(policy, at("2026-05-31T15:00:01")).gone, hour)
     assert expires(policy, (hour, hour + HOUR), at("2026-05-10")) == at("2026-05-31T10:00")
+    later = replace(policy, latency=2 * DAY)
+    assert holds(fate(later, at("2026-06-01")).doubtful, hour)
+    assert holds(fate(later, at("2026-06-02T10:00:01")).gone, hour)
 
 
 def test_t13_a_throttled_mailbox_is_lossy_for_a_day_and_the_others_are_not() -> None:
@@ -151,23 +175,46 @@ def test_t16_an_attested_silence_is_absent_and_proven() -> None:
     assert (said.verdict, said.strength) == ("absent", "proven")
 
 
-def test_t17_t18_t23_a_loss_that_is_known_makes_absence_unknown_even_beside_rows() -> None:
-    window = at("2024-09-01"), at("2024-10-01")
-    lost = at("2024-09-02T23:00"), at("2024-09-19")
-    incident = Defect(State.LOSSY, lost, cause="vendor incident")
-    covered = coverage(plain(Policy(semantics="none"), "2026-06-01", [incident]), window)
-    need = Need((window,), ((witness("siem", "complete", covered, EVERYTHING),),))
-    assert judge(0, [need]).verdict == Answer.UNKNOWN
-    assert judge(0, [need]).spans == (lost,)
-    assert judge(1, [need]).verdict == Answer.FOUND_INCOMPLETE
+def lossy(start: str, end: str, scope: Scope = EVERYTHING) -> Coverage:
+    """A month of a copy that keeps everything, with a known loss."""
+    found = Defect(State.LOSSY, (at(start), at(end)), scope, "a known loss")
+    window = at(start[:8] + "01"), at(start[:8] + "01") + 30 * DAY
+    return coverage(plain(Policy(semantics="none"), "2026-12-01", [found]), window)
+
+
+def asked(covered: Coverage, rows: int = 0, subject: Scope = EVERYTHING) -> Verdict:
+    return judge(rows, [Need((covered.window,), ((witness("s", "complete", covered, subject),),))])
+
+
+def test_t17_between_two_chains_of_digests_nothing_is_absent() -> None:
+    covered = lossy("2026-05-04T09:01", "2026-05-04T14:01")
+    assert (asked(covered).verdict, asked(covered).spans) == (
+        Answer.UNKNOWN,
+        ((at("2026-05-04T09:01"), at("2026-05-04T14:01")),),
+    )
+
+
+def test_t18_skipped_data_of_one_interface_is_unknown_even_beside_rows() -> None:
+    interface = scope_of({"resource": "eni-0example"})
+    covered = lossy("2026-05-04T09:00", "2026-05-04T09:10", interface)
+    assert asked(covered, rows=1, subject=interface).verdict == Answer.FOUND_INCOMPLETE
+    assert asked(covered, subject=scope_of({"resource": "eni-1example"})).verdict == Answer.ABSENT
+
+
+def test_t23_an_incident_of_the_vendor_makes_an_absence_unknown() -> None:
+    covered = lossy("2024-09-02T23:00", "2024-09-19T00:00")
+    assert asked(covered).verdict == Answer.UNKNOWN
+    assert asked(covered, rows=1).verdict == Answer.FOUND_INCOMPLETE
 
 
 def test_t19_before_a_reboot_a_volatile_journal_is_lost() -> None:
     boot = at("2026-05-01T08:00")
-    policy = Policy(semantics="ring")
-    stream = plain(policy, "2026-05-02", oldest_seen=boot, uncut=True)
+    stated = plain(Policy(semantics="none", boots=(at("2026-04-02"), boot)), "2026-05-02")
+    assert told(stated, "2026-03-30", "2026-05-02") == [(at("2026-03-30"), boot, "expired")]
+    ring = Policy(semantics="ring")
+    stream = plain(ring, "2026-05-02", oldest_seen=boot, uncut=True)
     assert told(stream, "2026-04-30", "2026-05-02") == [(at("2026-04-30"), boot, "expired")]
-    filtered = plain(policy, "2026-05-02", oldest_seen=boot, uncut=False)
+    filtered = plain(ring, "2026-05-02", oldest_seen=boot, uncut=False)
     assert told(filtered, "2026-04-30", "2026-05-02") == [(at("2026-04-30"), boot, "unknown")]
 
 
@@ -183,7 +230,7 @@ def test_t21_a_query_beyond_the_horizon_that_succeeds_covers_no_more() -> None:
 
 def test_t25_a_hold_that_does_not_apply_to_audit_records_is_not_given_to_the_policy() -> None:
     without = Policy(limits=(Limit(BEGIN, 90 * DAY),))
-    held = Policy(limits=(Limit(BEGIN, 90 * DAY),), hold_from=at("2026-04-01"))
+    held = Policy(limits=(Limit(BEGIN, 90 * DAY),), hold=(at("2026-04-01"), END))
     day = at("2026-06-01") - 91 * DAY
     assert holds(fate(without, at("2026-06-01")).gone, day)
     assert holds(fate(held, at("2026-06-01")).kept, day)
@@ -197,7 +244,7 @@ def test_t26_what_needs_a_retrieval_is_archived_and_not_lost() -> None:
 
 
 def test_t28_rotation_by_file_leaves_a_band_in_which_the_oldest_line_decides() -> None:
-    policy, taken = Policy(limits=(Limit(BEGIN, 28 * DAY),), lag=(0, 7 * DAY)), "2026-06-10"
+    policy, taken = Policy(limits=(Limit(BEGIN, 28 * DAY),), unit=7 * DAY), "2026-06-10"
     start, sure, seen = at("2026-05-06"), at("2026-05-13"), at("2026-05-09")
     assert told(plain(policy, taken), "2026-05-01", taken) == [
         (at("2026-05-01"), start, "expired"),

@@ -7,9 +7,9 @@ from knowing_oracle import INSTANTS, lost_at, points
 from knowing_oracle import fate as true_fate
 
 from timeline.core.retention import Limit, Policy, Sighting, archived, expires, fate, horizon
-from timeline.core.spans import ALWAYS, BEGIN, common, union
+from timeline.core.spans import ALWAYS, BEGIN, END, common, union
 
-sightings = st.one_of(st.none(), st.builds(Sighting, instants, st.booleans()))
+sightings = st.one_of(st.none(), st.builds(Sighting, instants, st.booleans(), st.one_of(st.none(), instants)))
 ruled = policies(semantics=st.sampled_from(["rolling", "stamped"]))
 
 
@@ -22,8 +22,8 @@ def told(policy: Policy, at: int, sighting: Sighting | None = None) -> dict[int,
 @settings(max_examples=400)
 @given(policies(), instants, sightings)
 def test_the_fate_of_each_instant_is_that_of_the_definition(policy: Policy, at: int, sighting: Sighting | None) -> None:
-    oldest, uncut = (None, False) if sighting is None else (sighting.oldest, sighting.uncut)
-    assert told(policy, at, sighting) == {e: [true_fate(policy, e, at, oldest, uncut)] for e in INSTANTS}
+    seen = (None, False, None) if sighting is None else (sighting.oldest, sighting.uncut, sighting.newest)
+    assert told(policy, at, sighting) == {e: [true_fate(policy, e, at, seen)] for e in INSTANTS}
 
 
 @given(policies(), instants, sightings)
@@ -33,11 +33,17 @@ def test_kept_gone_and_doubtful_share_out_all_time(policy: Policy, at: int, sigh
     assert not common(found.kept, found.gone) + common(found.kept, found.doubtful) + common(found.gone, found.doubtful)
 
 
-@given(st.integers(0, 20), instants, st.tuples(st.integers(0, 3), st.integers(3, 6)), mostly(None, instants), sightings)
+@given(
+    st.integers(0, 20),
+    instants,
+    st.tuples(st.integers(0, 3), st.integers(3, 6)),
+    mostly(None, st.tuples(instants, instants)),
+    sightings,
+)
 def test_rolling_with_a_constant_limit_equals_stamped(
-    keep: int, at: int, lag: tuple[int, int], hold: int | None, sighting: Sighting | None
+    keep: int, at: int, lag: tuple[int, int], hold: tuple[int, int] | None, sighting: Sighting | None
 ) -> None:
-    rolling = Policy(limits=(Limit(7, keep),), lag=lag, hold_from=hold)
+    rolling = Policy(limits=(Limit(7, keep),), lag=lag, hold=hold)
     assert fate(rolling, at, sighting) == fate(replace(rolling, semantics="stamped"), at, sighting)
 
 
@@ -92,8 +98,8 @@ def test_the_deadline_is_the_moment_at_which_the_first_held_instant_is_lost(
 
 
 @given(limits, instants)
-def test_a_hold_freezes_what_is_kept_from_its_date(given_limits: list[Limit], hold: int | None) -> None:
-    policy = Policy(limits=tuple(given_limits), hold_from=hold)
+def test_a_hold_freezes_what_is_kept_from_its_date(given_limits: list[Limit], hold: int) -> None:
+    policy = Policy(limits=tuple(given_limits), hold=(hold, END))
     if given_limits:
         assert fate(policy, hold + 30) == fate(policy, hold)
         assert expires(policy, (0, 40), hold) is None

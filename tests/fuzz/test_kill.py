@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from random import Random
 
 import duckdb
 import polars as pl
@@ -19,11 +20,9 @@ from timeline.case.store import writer
 from timeline.evidence.streams import Builder, Facts
 
 SAMPLES = catalog.folder("sample_logs")
-EVENTS = """SELECT f.path, f.sha256, e.* EXCLUDE (file_no) FROM event AS e JOIN file AS f USING (file_no) ORDER BY event_id, f.path"""
-LEDGER = "SELECT * EXCLUDE (file_no) FROM file ORDER BY path"
-REJECTED = (
-    "SELECT f.path, r.* EXCLUDE (file_no) FROM rejected AS r JOIN file AS f USING (file_no) ORDER BY f.path, record"
-)
+EVENTS = """SELECT f.path, f.member, f.sha256, e.* EXCLUDE (file_no) FROM event AS e JOIN file AS f USING (file_no) ORDER BY event_id, f.path, f.member"""
+LEDGER = "SELECT * EXCLUDE (file_no) FROM file ORDER BY path, member"
+REJECTED = "SELECT f.path, f.member, r.* EXCLUDE (file_no) FROM rejected AS r JOIN file AS f USING (file_no) ORDER BY f.path, f.member, record"
 Content = tuple[pl.DataFrame, ...]
 
 
@@ -56,23 +55,35 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Content:
     return contents(root)
 
 
-def kill_after(root: Path, seconds: float) -> None:
-    """Start an ingest and kill it some time after the case's file is there."""
+def kill_after(root: Path, seconds: float | None) -> float:
+    """Start an ingest and kill it some time after the case's file is there, if a time is given; tell how long it worked from then on."""
     command = [sys.executable, "-m", "timeline", "--case", str(root), "ingest", str(SAMPLES)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         while not (root / "case.duckdb").exists() and process.poll() is None:
             time.sleep(0.002)
-        time.sleep(seconds)
-        process.kill()
+        began = time.monotonic()
+        if seconds is not None:
+            time.sleep(seconds)
+            process.kill()
+        process.wait()
+        return time.monotonic() - began
+
+
+@pytest.fixture(scope="module")
+def duration(tmp_path_factory: pytest.TempPathFactory) -> float:
+    """Give how long an ingest works once the case's file is there, in seconds."""
+    root = tmp_path_factory.mktemp("timed")
+    shutil.copy(SAMPLES / "case.toml", root)
+    return kill_after(root, None)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seconds", [0.0, 0.03, 0.5, 1.3, 2.9])
+@pytest.mark.parametrize("turn", range(20))
 def test_an_ingest_that_was_killed_ends_like_an_undisturbed_one(
-    tmp_path: Path, undisturbed: Content, seconds: float
+    tmp_path: Path, undisturbed: Content, duration: float, turn: int
 ) -> None:
     shutil.copy(SAMPLES / "case.toml", tmp_path)
-    kill_after(tmp_path, seconds)
+    kill_after(tmp_path, Random(turn).uniform(turn / 20, (turn + 1) / 20) * duration)
     ingest(tmp_path, [SAMPLES])
     assert same(contents(tmp_path), undisturbed)
 

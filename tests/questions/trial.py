@@ -219,7 +219,7 @@ class Bench:
                 )
             if name in trial.rejected:
                 self.connection.execute(
-                    "INSERT INTO rejected VALUES (?, ?, 0, 0, 'not JSON', '{')", [number, 2 * len(mine) - 2]
+                    "INSERT INTO rejected VALUES (?, ?, 0, 0, 'not JSON', '{', NULL, NULL)", [number, 2 * len(mine) - 2]
                 )
 
     def _insert(self, event: Table) -> None:

@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+from contextlib import closing
 from pathlib import Path
 from random import Random
 
@@ -61,7 +62,7 @@ def test_the_text_of_every_record_is_its_own(tmp_path: Path, pack: str, text: st
         places = connection.execute("SELECT file_no, record, start, size FROM event").fetchall()
         Random(1).shuffle(places)
         texts = Texts(connection)
-        with texts.scratch:
+        with closing(texts):
             found = {key: text for place in places for key, text in texts.read([place]).items()}
             assert texts.read(places) == found
     finally:
@@ -82,7 +83,7 @@ def test_a_file_that_has_changed_since_gives_no_text(tmp_path: Path) -> None:
         (tmp_path / "a").write_text("other")
         (tmp_path / "b.gz").unlink()
         texts = Texts(connection)
-        with texts.scratch:
+        with closing(texts):
             assert texts.read(places) == {}
     finally:
         connection.close()

@@ -75,8 +75,17 @@ def commands() -> str:
     return _table(("command", "what it does", "its own options"), _commands())
 
 
+def leaves(group: object = None, before: str = "") -> Iterator[tuple[str, typer.core.TyperCommand]]:
+    """Give every command with its whole name, those of groups too: `policy show`."""
+    for name, command in (group or typer.main.get_command(app)).commands.items():  # type: ignore[attr-defined]
+        if hasattr(command, "commands"):
+            yield from leaves(command, f"{before}{name} ")
+        else:
+            yield f"{before}{name}", command
+
+
 def _commands() -> Iterator[tuple[str, str, str]]:
-    for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]
+    for name, command in leaves():
         words = [each.metavar for each in command.params if each.param_type_name == "argument"]
         own = [each for each in command.params if each.param_type_name == "option" and each.opts[0] not in EVERYWHERE]
         yield (
@@ -89,7 +98,7 @@ def _commands() -> Iterator[tuple[str, str, str]]:
 def options() -> str:
     """Give the options that every command has, or every command that prints rows."""
     found: dict[str, typer.core.TyperOption] = {}
-    for command in typer.main.get_command(app).commands.values():  # type: ignore[attr-defined]
+    for _, command in leaves():
         found |= {each.opts[0]: each for each in command.params if each.opts[0] in EVERYWHERE}
     rows = (
         (f"`{' '.join([', '.join(found[name].opts), found[name].metavar or '']).strip()}`", found[name].help or "")

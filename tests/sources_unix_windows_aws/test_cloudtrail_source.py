@@ -199,7 +199,7 @@ def test_a_digest_speaks_for_its_region(read: Read) -> None:
     )
     assert (event["action"], event["stream"], event["actor"]) == (
         "service.event",
-        "aws.cloudtrail/111122223333/eu-west-1",
+        "aws.cloudtrail_digest/111122223333/eu-west-1",
         None,
     )
 

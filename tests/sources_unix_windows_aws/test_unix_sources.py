@@ -149,7 +149,7 @@ def test_a_classic_line_without_a_zone_is_rejected(read: Read) -> None:
             'sftp-server[9]: close "/dumps/core.zst" bytes read 1999980 written 0',
             ("object.read", None, "success", "/dumps/core.zst"),
         ),
-        ('internal-sftp[9]: rename old "/a" new "/b"', ("object.move", None, "success", "/b")),
+        ('internal-sftp[9]: rename old "/a" new "/b"', ("object.move", None, "unknown", "/b")),
         ("usermod[9]: add 'bob' to group 'sudo'", ("role.assign", None, "success", None)),
         ("rsyslogd: imjournal: 93 messages lost due to rate-limiting", ("service.event", None, "unknown", None)),
         ("cron[9]: (root) CMD (true)", ("other", None, "unknown", None)),
@@ -163,3 +163,75 @@ def test_lines_say_what_was_done(read: Read, text: str, said: tuple[str, str | N
 def test_a_transfer_states_its_bytes(read: Read) -> None:
     (event,) = read('2024-01-05T06:00:11Z jump sftp-server[9]: close "/dumps/core.zst" bytes read 0 written 77')
     assert (event["action"], event["bytes"]) == ("object.write", 77)
+
+
+APPORT = "ERROR: apport (pid 3822) Tue Apr 27 19:52:08 2021: "
+
+
+def test_apport_names_the_report_and_the_program_that_crashed(read: Read) -> None:
+    called, _, wrote = read(
+        APPORT + "called for pid 3821, signal 11, core limit 0, dump mode 1",
+        APPORT + 'executable: /opt/contoso/bin/signer (command line "signer --serve")',
+        APPORT + "wrote report /var/crash/_opt_contoso_bin_signer.998.crash",
+        zone="America/New_York",
+    )
+    assert (called["action"], called["time"], called["stream"]) == (
+        "other",
+        "2021-04-27 23:52:08",
+        "linux.apport/default",
+    )
+    assert (wrote["action"], wrote["object"], wrote["app"], wrote["actor_id"], wrote["outcome_detail"]) == (
+        "crash.dump",
+        "/var/crash/_opt_contoso_bin_signer.998.crash",
+        "/opt/contoso/bin/signer",
+        "998",
+        "signal 11",
+    )
+    assert called["request_id"] == wrote["request_id"]
+
+
+def test_apport_times_are_local_whatever_their_form(read: Read) -> None:
+    line = "INFO: apport (pid 7) 2023-07-11 22:14:05,412: writing core dump to core.x (limit: 18446744073709551615)"
+    assert read(line, name="a.log") == []
+    (event,) = read(line + " ", name="b.log", zone="Europe/Paris")
+    assert (event["time"], event["time_precision"], event["object"]) == ("2023-07-11 20:14:05.412", "ms", "core.x")
+
+
+def test_a_crash_that_apport_skipped_is_no_dump(read: Read) -> None:
+    (event,) = read(APPORT + "this executable already crashed 2 times, ignoring", zone="UTC")
+    assert (event["action"], event["outcome"]) == ("other", "unknown")
+
+
+def test_a_core_dump_in_syslog_names_program_and_user(read: Read) -> None:
+    (event,) = read("2024-01-05T06:00:11Z jump systemd-coredump[9]: Process 21288 (signer) of user 998 dumped core.")
+    assert (event["action"], event["app"], event["actor_id"], event["object"]) == ("crash.dump", "signer", "998", None)
+
+
+def test_a_kernel_dump_names_its_place(read: Read) -> None:
+    said = "kdump-tools[512]: saved vmcore in /var/crash/202401050600"
+    (line,) = read(f"2024-01-05T06:00:11Z jump {said}", name="a.log")
+    assert (line["action"], line["object"]) == ("crash.dump", "/var/crash/202401050600")
+    entries = read(entry("saved vmcore in /var/crash/202401050600", SYSLOG_IDENTIFIER="kdump-tools"), name="b.json")
+    assert {event["object"] for event in entries} == {"/var/crash/202401050600"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('open "/dumps/a b.zst" flags READ mode 0666', ("object.read", "unknown", "/dumps/a b.zst", None)),
+        ('open "/dumps/a" flags WRITE,CREATE,TRUNCATE mode 0644', ("object.write", "unknown", "/dumps/a", None)),
+        ('close "/dumps/a" bytes read 1999980 written 0', ("object.read", "success", "/dumps/a", 1999980)),
+        ('close "/dumps/a" bytes read 0 written 12', ("object.write", "success", "/dumps/a", 12)),
+        ('close "/dumps/a" bytes read 0 written 0', ("other", "unknown", None, None)),
+        ('remove name "/dumps/a"', ("object.delete", "unknown", "/dumps/a", None)),
+        ('posix-rename old "/a" new "/b"', ("object.move", "unknown", "/b", None)),
+        ('opendir "/dumps"', ("object.list", "unknown", "/dumps", None)),
+        ("sent status Permission denied", ("other", "unknown", None, None)),
+    ],
+)
+@pytest.mark.parametrize("program", ["sftp-server", "internal-sftp"])
+def test_sftp_writes_down_requests_before_it_grants_them(
+    read: Read, program: str, text: str, said: tuple[str, str, str | None, int | None]
+) -> None:
+    (event,) = read(f"2024-01-05T06:00:11Z jump {program}[9]: {text}")
+    assert (event["action"], event["outcome"], event["object"], event["bytes"]) == said

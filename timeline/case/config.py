@@ -4,37 +4,32 @@ Instants and durations are whole microseconds, UTC; what may be left out is None
 """
 
 from collections.abc import Collection, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from timeline.case.offsets import ClockSpec, clock
 from timeline.case.order import check_order
+from timeline.case.policies import IMPORTED, FieldSpec, Policies, PolicySpec, PurgeSpec
+from timeline.case.policy_sheet import check_window, read_policies
 from timeline.case.sheet import Table, read
 from timeline.case.values import (
-    ExpectedError,
-    band,
     choice,
     count,
     day,
-    days,
     duration,
     glob,
     instant,
-    selector,
     several,
-    shown,
     text,
     texts,
-    time_zone,
     whole,
 )
+from timeline.case.zones import log_zone
 from timeline.core.spans import BEGIN, END
 from timeline.errors import CaseError
 
 FILE = "case.toml"
 TEMPLATE = Path(__file__).with_name("template.toml").read_text("utf-8")
-
-_ANCHORS = ("event", "receipt", "creation", "delivery", "boot")
 
 
 @dataclass(frozen=True)
@@ -52,26 +47,7 @@ class CollectionSpec:
     max_records: int | None
     cut: str | None
     timezone: str | None
-
-
-@dataclass(frozen=True)
-class PolicySpec:
-    """What a store keeps, and for how long: `retention` has (in force from, how long) in order of time."""
-
-    stream: str
-    store: str
-    semantics: str | None
-    retention: tuple[tuple[int, int], ...]
-    plan: str | None
-    enabled_from: int | None
-    enabled_to: int | None
-    latency: int | None
-    hold_from: int | None
-    archive_after: int | None
-    where: Mapping[str, tuple[str, ...]]
-    grace: int | None
-    lag: tuple[int, int] | None
-    anchor: str | None
+    access: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,17 +96,33 @@ class Config:
     steps: tuple[StepSpec, ...]
     outages: tuple[OutageSpec, ...]
     notes: str = ""
+    clocks: tuple[ClockSpec, ...] = ()
+    purges: tuple[PurgeSpec, ...] = ()
+    fields: tuple[FieldSpec, ...] = ()
 
 
 def load(path: Path, questions: Collection[str] | None = None) -> Config:
-    """Read and check a case.toml; the CaseError lists every mistake in it, each with its line."""
+    """Read and check a case.toml and the policies.toml beside it; the CaseError lists every mistake, each with its line."""
+    imported = _imported(path.with_name(IMPORTED))
     sheet, root = read(path)
     config = _config(root, path.absolute().parent.name, questions)
     _check_unique(root.tables("collection"), "id")
     _check_unique(root.tables("zone"), "name")
     root.close()
     sheet.settle()
-    return config
+    kept = imported + Policies(config.policies, config.purges, config.fields)
+    return replace(config, policies=kept.policies, purges=kept.purges, fields=kept.fields)
+
+
+def _imported(path: Path) -> Policies:
+    """Read what `timeline policy import` wrote; it comes before what people declare, so that these win where both fit alike."""
+    if not path.is_file():
+        return Policies()
+    sheet, root = read(path)
+    found = read_policies(root, sourced=True)
+    root.close()
+    sheet.settle()
+    return found
 
 
 def find(start: Path, explicit: Path | None, environ: Mapping[str, str]) -> Path:
@@ -151,6 +143,7 @@ def find(start: Path, explicit: Path | None, environ: Mapping[str, str]) -> Path
 def _config(root: Table, name: str, questions: Collection[str] | None) -> Config:
     case = root.table("case")
     collections = tuple(_collection(table) for table in root.tables("collection"))
+    kept = read_policies(root)
     config = Config(
         name=case.take("name", text, name),
         start=case.take("from", instant, BEGIN),
@@ -158,13 +151,16 @@ def _config(root: Table, name: str, questions: Collection[str] | None) -> Config
         as_of=case.take("as_of", instant, max((one.collected_at for one in collections), default=None)),
         holidays=case.take("holidays", several(day, "dates, as in [2023-05-29]"), ()),
         collections=collections,
-        policies=tuple(_policy(table) for table in root.tables("policy")),
+        policies=kept.policies,
+        purges=kept.purges,
+        fields=kept.fields,
         zones=tuple(_zone(table) for table in root.tables("zone")),
         steps=_chain(root.table("chain"), questions),
         outages=tuple(_outage(table) for table in root.tables("outage")),
+        clocks=tuple(clock(table) for table in root.tables("clock")),
         notes=case.take("notes", text, ""),
     )
-    _check_window(case, "from", "to")
+    check_window(case, "from", "to")
     case.close()
     return config
 
@@ -181,64 +177,12 @@ def _collection(table: Table) -> CollectionSpec:
         subjects=table.take("subjects", several(text, 'principals, as in ["alice@contoso.com"]'), ()),
         max_records=table.take("max_records", count, None),
         cut=table.take("cut", choice("oldest", "newest"), None),
-        timezone=table.take("timezone", time_zone, None),
+        timezone=table.take("timezone", log_zone, None),
+        access=table.take("access", text, ""),
     )
-    _check_window(table, "from", "to")
+    check_window(table, "from", "to")
     table.close()
     return spec
-
-
-def _policy(table: Table) -> PolicySpec:
-    spec = PolicySpec(
-        stream=table.need("stream", glob, ""),
-        store=table.take("store", text, "native"),
-        semantics=table.take("semantics", choice("rolling", "stamped", "ring", "none"), None),
-        retention=_retention(table),
-        plan=table.take("plan", text, None),
-        enabled_from=table.take("enabled_from", instant, None),
-        enabled_to=table.take("enabled_to", instant, None),
-        latency=table.take("latency", duration, None),
-        hold_from=table.take("hold_from", instant, None),
-        archive_after=table.take("archive_after_days", days, None),
-        where=table.take("where", selector, {}),
-        grace=table.take("grace", duration, None),
-        lag=table.take("lag", band, None),
-        anchor=table.take("anchor", choice(*_ANCHORS), None),
-    )
-    _check_policy(table, spec)
-    _check_window(table, "enabled_from", "enabled_to")
-    table.close()
-    return spec
-
-
-def _retention(table: Table) -> tuple[tuple[int, int], ...]:
-    """Both ways to write it as pairs (in force from, how long), the oldest first."""
-    limits = []
-    for limit in table.tables("retention"):
-        limits.append((limit.take("from", instant, BEGIN), limit.need("days", days, 0)))
-        limit.close()
-    if len({start for start, _ in limits}) < len(limits):
-        table.wrong("limits with different dates in `from`", "retention")
-    constant = table.take("retention_days", days, None)
-    if constant is not None:
-        limits.append((BEGIN, constant))
-    return tuple(sorted(limits))
-
-
-def _check_policy(table: Table, spec: PolicySpec) -> None:
-    """One statement of how long, and the semantics wherever the answer depends on them."""
-    ways = [key for key in ("retention", "retention_days", "plan") if key in table.values]
-    for key in ways[1:]:
-        table.wrong(f"only one of retention, retention_days and plan; {ways[0]} is there already", key)
-    for key in ways if spec.semantics == "none" else ():
-        table.wrong('no limit beside semantics = "none"', key)
-    if "semantics" not in table.values and len(spec.retention) > 1:
-        table.missing(
-            "semantics", '"rolling" (a new limit holds for all) or "stamped" (a record keeps the one it was born with)'
-        )
-    says_nothing = table.values.keys() <= {"stream", "store", "where"}
-    if not ways and (spec.semantics in {"rolling", "stamped"} or says_nothing):
-        table.missing("retention_days", "how long the store keeps records: retention_days, retention or plan")
 
 
 def _zone(table: Table) -> ZoneSpec:
@@ -283,16 +227,9 @@ def _outage(table: Table) -> OutageSpec:
         end=table.need("to", instant, END),
         why=table.take("why", text, ""),
     )
-    _check_window(table, "from", "to")
+    check_window(table, "from", "to")
     table.close()
     return spec
-
-
-def _check_window(table: Table, start: str, end: str) -> None:
-    first, last = (table.values.get(key) for key in (start, end))
-    with suppress(ExpectedError):
-        if first is not None and last is not None and instant(first) >= instant(last):
-            table.wrong(f"a time after `{start}` ({shown(first)})", end)
 
 
 def _check_unique(tables: list[Table], key: str) -> None:

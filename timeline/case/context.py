@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from timeline.case.origin import Origin
 from timeline.errors import CaseError
 
 OWN = {"case.toml", "case.duckdb", "case.duckdb.wal", "case.duckdb.new"}
@@ -20,12 +21,18 @@ class Context:
     collected: Callable[[Path], int | None] = lambda _: None
     zone_of_collection: Callable[[Path], str | None] = lambda _: None
 
-    def zone(self, path: Path) -> str | None:
-        """Give the time zone stated for a file: the command line's first, then its collection's."""
+    def zone(self, origin: Origin) -> str | None:
+        """Give the time zone stated for a file, or for an archive around it: the command line's first, then its collection's."""
+        paths = origin.paths()
+        names = [*map(str, paths), *(path.name for path in paths), origin.last]
         for glob, zone in self.zones:
-            if fnmatch.fnmatch(str(path), glob) or fnmatch.fnmatch(path.name, glob):
+            if any(fnmatch.fnmatch(name, glob) for name in names):
                 return zone
-        return self.zone_of_collection(path)
+        return next(filter(None, map(self.zone_of_collection, paths)), None)
+
+    def taken(self, origin: Origin) -> int | None:
+        """Give the time at which a file, or an archive around it, was collected: the latest of those stated."""
+        return max((at for at in map(self.collected, origin.paths()) if at is not None), default=None)
 
 
 def files_under(paths: list[Path]) -> list[Path]:

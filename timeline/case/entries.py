@@ -9,11 +9,14 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from timeline.case.plan import Found, spelled
+from timeline.case.origin import Origin, spelled
+from timeline.case.plan import Found
 from timeline.catalog import Source
 from timeline.readers.batch import Batch, Fault
 
 KEPT_TEXT = 65536
+PENDING = "pending:"
+"""Before the path of a file that is being read again, among the keys of `about`."""
 Refused = tuple[int, int, int, int, str, str]  # file_no, record, start, size, reason, text
 
 # Of a vendor record that came through several files, the copies of the file with the smallest hash are kept: no order of ingestion matters.
@@ -42,7 +45,7 @@ def refuse(connection: duckdb.DuckDBPyConnection, rows: Iterable[Refused]) -> No
     if columns:
         names = ("file_no", "record", "start", "size", "reason", "text")
         connection.register("refused", pa.table({name: list(each) for name, each in zip(names, columns, strict=True)}))
-        connection.execute("INSERT INTO rejected SELECT * FROM refused")
+        connection.execute("INSERT INTO rejected BY NAME SELECT * FROM refused")
         connection.unregister("refused")
 
 
@@ -61,12 +64,13 @@ def enter(connection: duckdb.DuckDBPyConnection, found: Found, tally: Tally) -> 
     """Write a file that was read, or could not be."""
     row = {
         "file_no": found.file_no,
-        "path": spelled(found.path),
+        "path": found.origin.key[0],
+        "member": found.origin.key[1],
         "sha256": found.sha256,
         "bytes": found.size,
         "kind": found.kind.shape,
         "logs": ",".join(tally.logs),
-        "encoding": found.opened.encoding,
+        "encoding": f"{found.opened.encoding}{'+html' if found.opened.html else ''}",
         "compression": found.opened.compression,
         "payload": found.kind.payload,
         "records": tally.records,
@@ -74,28 +78,44 @@ def enter(connection: duckdb.DuckDBPyConnection, found: Found, tally: Tally) -> 
         "twin": False,
         "torn": tally.torn,
         "note": tally.note,
-        "modified_us": found.path.stat().st_mtime_ns // 1000,
+        "modified_us": found.origin.path.stat().st_mtime_ns // 1000,
     }
     marks = ", ".join("?" for _ in row)
     connection.execute(f"INSERT INTO file ({', '.join(row)}) VALUES ({marks})", list(row.values()))
 
 
-def enter_twin(connection: duckdb.DuckDBPyConnection, number: int, path: Path, sha256: str) -> None:
+def enter_archive(connection: duckdb.DuckDBPyConnection, found: Found, members: int, problems: Iterable[str]) -> None:
+    """Write an archive, which has no records of its own but what is wrong with it."""
+    faults = [Fault(number, 0, 0, reason) for number, reason in enumerate(problems, 1)]
+    what = "+".join(filter(None, (found.opened.content, found.opened.compression)))
+    note = f"a {what} archive of {members:,} member{'s' * (members != 1)}"
+    connection.execute("BEGIN")
+    enter(connection, found, Tally(len(faults), faults, note=note))
+    refuse_faults(connection, found.file_no, faults)
+    connection.execute("COMMIT")
+
+
+def enter_twin(connection: duckdb.DuckDBPyConnection, number: int, origin: Origin, sha256: str) -> None:
     """Write a file whose bytes are those of another one."""
     connection.execute(
-        "INSERT INTO file SELECT * REPLACE (?::INTEGER AS file_no, ?::VARCHAR AS path, true AS twin) "
-        "FROM file WHERE sha256 = ? AND NOT twin",
-        [number, spelled(path), sha256],
+        "INSERT INTO file SELECT * REPLACE (?::INTEGER AS file_no, ?::VARCHAR AS path, ?::VARCHAR AS member, true AS twin) "
+        "FROM file WHERE sha256 = ? AND NOT twin ORDER BY file_no LIMIT 1",
+        [number, *origin.key, sha256],
     )
 
 
 def forget(connection: duckdb.DuckDBPyConnection, path: Path, now: str) -> None:
-    """Take out what an earlier version of a file gave: its bytes are no longer there, so nothing of it can be verified."""
+    """Take out what an earlier version of a file (or archive) gave: its bytes are no longer there, so nothing of it can be verified.
+
+    Members of an archive that has no entry of its own go too: it is written last, so an ingest ended before all of them were read.
+    """
     rows = connection.execute(
-        "SELECT file_no, sha256, twin FROM file WHERE path = ? AND sha256 <> ?", [spelled(path), now]
+        "SELECT file_no, sha256, twin FROM file WHERE path = $path "
+        "AND NOT EXISTS (SELECT 1 FROM file WHERE path = $path AND member IS NULL AND sha256 = $now)",
+        {"path": spelled(path), "now": now},
     ).fetchall()
     for number, sha256, twin in rows:
-        others = "SELECT min(file_no) FROM file WHERE sha256 = ? AND file_no <> ?"
+        others = "SELECT min(file_no) FROM file WHERE sha256 = ? AND file_no <> ? AND sha256 <> ''"
         heir = connection.execute(others, [sha256, number]).fetchall()[0][0]
         connection.execute("BEGIN")
         if not twin and heir is not None:
@@ -110,13 +130,24 @@ def reopen(connection: duckdb.DuckDBPyConnection, paths: Iterable[Path]) -> None
     """Take out files of which something was left out, to be read again: a zone, a year or a source may be known by now."""
     spellings = [spelled(path) for path in paths]
     rows = connection.execute(
-        "SELECT file_no FROM file WHERE path = ANY(?) AND NOT twin AND (skipped > 0 OR file_no IN (SELECT file_no FROM rejected)) "
-        "AND NOT EXISTS (SELECT 1 FROM file AS other WHERE other.twin AND other.sha256 = file.sha256)",
-        [spellings],
+        "SELECT file_no, sha256 FROM file WHERE path = ANY(?) AND NOT twin AND (skipped > 0 OR file_no IN (SELECT file_no FROM rejected)) "
+        "AND NOT EXISTS (SELECT 1 FROM file AS other WHERE other.twin AND other.sha256 = file.sha256 AND NOT other.path = ANY(?))",
+        [spellings, spellings],
     ).fetchall()
+    twins = "SELECT file_no FROM file WHERE twin AND sha256 = ANY(?)"
+    numbers = [number for number, _ in rows]
+    numbers += [number for (number,) in connection.execute(twins, [[sha for _, sha in rows if sha]]).fetchall()]
+    # without its own entry an archive is looked through again
+    around = (
+        "SELECT file_no FROM file WHERE kind = 'archive' AND path IN (SELECT path FROM file WHERE file_no = ANY(?))"
+    )
+    numbers += [number for (number,) in connection.execute(around, [numbers]).fetchall()]
     connection.execute("BEGIN")
+    # if this run is killed, the next `--retry` still knows them
+    pending = f"INSERT OR IGNORE INTO about SELECT DISTINCT '{PENDING}' || path, '' FROM file WHERE file_no = ANY(?)"
+    connection.execute(pending, [numbers])
     for table in ("event", "rejected", "file"):
-        connection.execute(f"DELETE FROM {table} WHERE file_no = ANY(?)", [[number for (number,) in rows]])
+        connection.execute(f"DELETE FROM {table} WHERE file_no = ANY(?)", [numbers])
     connection.execute("COMMIT")
 
 
@@ -134,6 +165,8 @@ def settle(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("BEGIN")
     connection.execute("UPDATE event SET kept = true WHERE NOT kept")  # the copy that was kept may be gone
     connection.execute(SETTLE)
+    done = f"DELETE FROM about WHERE key IN (SELECT '{PENDING}' || path FROM file)"
+    connection.execute(done)
     connection.execute("COMMIT")
 
 

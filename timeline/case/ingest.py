@@ -6,7 +6,8 @@ by itself: another source's, or rejected with its reason. So a file of one log c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import os
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
@@ -15,18 +16,19 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from timeline.case import entries, plan
+from timeline.case import bounds, entries, guesses, local_times, plan, proofs
 from timeline.case.context import Context, files_under
 from timeline.case.entries import Tally
 from timeline.case.normal import insertion
 from timeline.case.plan import Found
+from timeline.case.survey import Progress, Survey, Wave, shelf_of
 from timeline.catalog import Source
 from timeline.readers.batch import Fault
+from timeline.readers.limits import Limits
 
 CHUNK = 256
 POISON = 64
 BROKEN = (duckdb.DataError, duckdb.InvalidInputException)
-Progress = Callable[[str, int, int], None]
 
 
 class Ingest:
@@ -42,13 +44,25 @@ class Ingest:
         self.connection, self.sources, self.context = connection, list(sources.values()), context
         self.progress = progress or (lambda _text, _done, _of: None)
         self.tallies: dict[int, Tally] = {}
-        self.numbers: list[int] = []
-        self.twins: list[tuple[int, Path, str]] = []
 
     def run(self, paths: list[Path]) -> list[int]:
         """Read the files; return the numbers in the ledger of all that were met."""
-        met = self._new(files_under(paths))
-        fresh = [found for found in met if found.kind.shape != "none"]
+        shelf = shelf_of(self.connection, Limits.stated(os.environ))
+        survey = Survey(self.connection, self.sources, shelf, self.progress)
+        try:
+            for wave in survey.waves(files_under(paths)):
+                self._wave(wave)
+                shelf.clear()
+        finally:
+            shelf.close()
+        proofs.enter(self.connection)
+        entries.settle(self.connection)
+        self.progress("done", 1, 1)
+        return survey.numbers
+
+    def _wave(self, wave: Wave) -> None:
+        """Read what was met: files of one kind together, then those that give nothing, twins, and at last the archives."""
+        fresh = [found for found in wave.met if found.kind.shape != "none"]
         sizes, done = sum(found.size for found in fresh), 0
         groups = sorted(
             fresh, key=lambda found: (found.kind.shape, found.kind.payload, found.kind.names, found.file_no)
@@ -57,43 +71,17 @@ class Ingest:
             members = list(group)
             for place in range(0, len(members), CHUNK):
                 part = members[place : place + CHUNK]
-                self.progress(f"reading {kind.payload or kind.shape}: {part[0].path.name}", done, sizes)
+                self.progress(f"reading {kind.payload or kind.shape}: {part[0].origin.last}", done, sizes)
                 self._read(part)
                 done += sum(found.size for found in part)
-        self._unreadable([found for found in met if found.kind.shape == "none"])
-        for number, path, sha in self.twins:
-            entries.enter_twin(self.connection, number, path, sha)
-        entries.settle(self.connection)
-        self.progress("done", sizes, sizes)
-        return self.numbers
-
-    def _new(self, paths: list[Path]) -> list[Found]:
-        """Hash the files and look at those that are new; an identical file is a twin and is not read again."""
-        digests = {}
-        for index, path in enumerate(paths):
-            self.progress(f"hashing {path.name}", index, len(paths))
-            digests[path] = plan.digest(path)
-        # all that has changed goes out before anything is told to be identical to it
-        for path, sha in digests.items():
-            entries.forget(self.connection, path, sha)
-        entries.reopen(self.connection, digests)
-        rows = self.connection.execute("SELECT path, sha256, file_no FROM file").fetchall()
-        known, shas = {path: file_no for path, _, file_no in rows}, {sha for _, sha, _ in rows}
-        number = max(known.values(), default=0)
-        met = []
-        for path, sha in digests.items():
-            before = known.get(plan.spelled(path))
-            if before:
-                self.numbers.append(before)
-                continue
-            number += 1
-            self.numbers.append(number)
-            if sha in shas:
-                self.twins.append((number, path, sha))
+        self._unreadable([found for found in wave.met if found.kind.shape == "none"])
+        for number, origin, sha in wave.twins:
+            entries.enter_twin(self.connection, number, origin, sha)
+        for listed in wave.archives:
+            if listed.twin:
+                entries.enter_twin(self.connection, listed.found.file_no, listed.found.origin, listed.found.sha256)
             else:
-                shas.add(sha)
-                met.append(plan.look(number, path, sha, self.sources))
-        return met
+                entries.enter_archive(self.connection, listed.found, listed.members, listed.problems)
 
     def _read(self, files: list[Found]) -> None:
         """Read files of one kind in one transaction; if a record cannot be read, once more with care, then without it."""
@@ -127,6 +115,7 @@ class Ingest:
             self._insert(source, list(group), None)
         left = self._left(first)
         self._again(first, told, left)
+        local_times.order(self.connection)
         self._ledger(files, told)
         self.connection.execute("COMMIT")
 
@@ -136,10 +125,10 @@ class Ingest:
             "(file_no INTEGER, sha256 VARCHAR, path VARCHAR, zone VARCHAR, collected TIMESTAMP)"
         )
         for found in files:
-            zone, collected = self.context.zone(found.path), self.context.collected(found.path)
+            zone, collected = self.context.zone(found.origin), self.context.taken(found.origin)
             self.connection.execute(
                 "INSERT INTO context VALUES (?, ?, ?, ?, make_timestamp(?))",
-                [found.file_no, found.sha256, plan.spelled(found.path), zone, collected],
+                [found.file_no, found.sha256, found.origin.name, zone, collected],
             )
 
     def _stream(self, files: list[Found], only: Mapping[int, np.ndarray] | None) -> Iterator[pa.RecordBatch]:
@@ -248,6 +237,14 @@ class Ingest:
                     {number: fit[index] for index, numbers in chosen.items() for number in numbers.tolist()},
                     valid,
                 )
+                self._bound(found, rest, {int(n): fit[index] for index, some in chosen.items() for n in some})
+
+    def _bound(self, found: Found, numbers: np.ndarray, known: Mapping[int, Source]) -> None:
+        """Note when rejected records happened whose local times have no zone."""
+        for source in {each.id: each for each in known.values() if each.local_time}.values():
+            some = np.array([number for number in numbers.tolist() if known.get(number) is source], np.int64)
+            self._offer([found], {found.file_no: some})
+            bounds.bound(self.connection, source, found.kind)
 
     def _recognised(
         self, found: Found, fit: list[Source], numbers: np.ndarray
@@ -274,16 +271,23 @@ class Ingest:
     def _ledger(self, files: list[Found], told: Mapping[int, list[Source]]) -> None:
         for found in files:
             tally, known = self.tallies[found.file_no], told.get(found.file_no, [])
+            tally.note = found.note
             tally.logs = tuple(name for source in known for name in source.names)
             if not known:
                 tally.skipped = tally.records - len(tally.faults)
-                tally.note = "no source recognises it" if tally.records else "it holds no records"
+                tally.note = self._guessed(found) if tally.records else "it holds no records"
             entries.enter(self.connection, found, tally)
             entries.refuse_faults(self.connection, found.file_no, tally.faults)
 
+    def _guessed(self, found: Found) -> str:
+        """Say that no source recognises a file, and which ones come nearest."""
+        some = plan.samples(found)
+        near = guesses.nearest(some.column("line").to_pylist(), self.sources) if some is not None else ""
+        return f"no source recognises it; nearest: {near}" if near else "no source recognises it"
+
     def _unreadable(self, files: list[Found]) -> None:
         for found in files:
-            faults = [] if found.note == plan.EMPTY else [Fault(1, 0, found.size, found.note)]
+            faults = [] if found.note in plan.ASIDE else [Fault(1, 0, found.size, found.note)]
             tally = Tally(len(faults), faults, note=found.note)
             entries.enter(self.connection, found, tally)
             entries.refuse_faults(self.connection, found.file_no, tally.faults)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from timeline.case import local_times
 from timeline.case.layers import layered
 from timeline.catalog import Source, json_path, references, rewrite
 from timeline.errors import CaseError
@@ -70,10 +71,14 @@ def paths_of(*statements: str) -> list[tuple[str, ...]]:
 
 
 def fitting(source: Source, kind: Kind) -> str:
-    """Give the condition under which a record of this kind is the source's."""
-    if kind.shape == "csv" and not kind.payload:
-        return "true"
-    return source.match or "false"
+    """Give the condition under which a record of this kind is the source's.
+
+    Rows of a CSV are what its header says, but for a union of tables of Log Analytics: there the column Type tells whose each row is.
+    """
+    if kind.shape != "csv" or kind.payload:
+        return source.match or "false"
+    of_types = source.match and ("Type",) in paths_of(f"SELECT ({source.match}) AS m") and "Type" in kind.names
+    return f"(nullif(r.Type, '') IS NULL OR ({source.match}))" if of_types else "true"
 
 
 def mapped(source: Source, kind: Kind) -> str:
@@ -124,15 +129,14 @@ def _timed(source: Source, columns: dict[str, str]) -> str:
     """Give the relation in which local times have found their instants."""
     if "local_time" not in columns:
         return "mapped"
-    base = YEARS if source.yearless else "(SELECT *, false AS year_inferred FROM mapped)"
-    precision = "time_precision" if "time_precision" in columns else "NULL::VARCHAR AS time_precision"
-    flagged = f"CASE WHEN year_inferred AND time IS NULL THEN 'year_inferred' ELSE {precision.split(' AS ', maxsplit=1)[0]} END"
-    others = (
-        "EXCLUDE (time, year_inferred)"
-        if "time_precision" not in columns
-        else "EXCLUDE (time, year_inferred, time_precision)"
+    given = "*" if "time_precision" in columns else "*, NULL::VARCHAR AS time_precision"
+    mapped_ = f"(SELECT {given} FROM mapped)"
+    base = (
+        YEARS.replace("FROM mapped", f"FROM {mapped_}")
+        if source.yearless
+        else f"(SELECT *, false AS year_inferred FROM {mapped_})"
     )
-    return f"(SELECT * {others}, coalesce(time, local_time AT TIME ZONE zone) AS time, {flagged} AS time_precision FROM {base})"
+    return local_times.timed(base, "time_precision")
 
 
 def insertion(connection: duckdb.DuckDBPyConnection, source: Source, kind: Kind) -> str:

@@ -14,13 +14,19 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
-from timeline.case.normal import Kind, paths_of, spread, wording
+from timeline.case.normal import Kind, fitting, paths_of, spread, wording
+from timeline.case.origin import Origin
 from timeline.catalog import Source, rewrite
-from timeline.readers import documents, lines, stream, table
+from timeline.readers import archive, documents, envelopes, evtx, joined, lines, pages, stream, table, xml
 from timeline.readers.batch import Batch, Fault
+from timeline.readers.blobs import Blob, on_disk
+from timeline.readers.limits import Limits, Torn
 
 SAMPLE = 48
 EMPTY = "the file is empty"
+MACOS = "what macOS keeps about a file or folder: no log"
+ASIDE = (EMPTY, MACOS)
+"""Notes of files that hold no record which could be lost."""
 _RECORD = pa.schema(
     [
         ("file_no", pa.int32()),
@@ -40,12 +46,13 @@ class Found:
     """One file as met: its place in the ledger and how to cut it."""
 
     file_no: int
-    path: Path
+    origin: Origin
     sha256: str
     size: int
     opened: stream.Opened
     kind: Kind
     documents: bool = False
+    xml: bool = False
     header: table.Header | None = None
     note: str = ""
     poison: tuple[int, ...] = ()
@@ -55,12 +62,14 @@ class Found:
         blocks = stream.blocks(self.opened) if blocks is None else blocks
         if self.kind.shape == "csv" and self.header:
             return table.cut(blocks, self.header, self.opened.mark)
-        return documents.cut(blocks) if self.documents else lines.cut(blocks, self.opened.mark)
-
-
-def spelled(path: Path) -> str:
-    """Give a path as the ledger spells it: bytes of a name that are not UTF-8 with a backslash."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+        if self.opened.content == "evtx":
+            return evtx.cut(blocks)
+        if self.xml:
+            return xml.cut(blocks, self.opened.mark)
+        if self.documents:
+            return documents.cut(blocks)
+        found = lines.cut(blocks, self.opened.mark)
+        return joined.apart(found) if self.kind.shape == "json" and self.kind.careful else found
 
 
 def digest(path: Path) -> str:
@@ -77,23 +86,21 @@ def _json_lines(head: bytes, *, complete: bool) -> bool:
     for row in rows:
         try:
             _Object.decode(row)
-        except documents.REFUSED:
+        except pages.REFUSED:
             continue
-        if documents.wrapped(row):
+        if pages.wrapped(row):
             return False
         whole += 1
     return whole * 2 > len(rows)
 
 
-def _payload(records: Iterable[str], wanted: set[str]) -> str:
-    for text in records:
-        try:
-            keys = _Object.decode(text)
-        except documents.REFUSED:
-            continue
-        for key in wanted & keys.keys():
-            if bytes(keys[key])[:2] == b'"{':
-                return key
+def _cell(head: bytes, header: table.Header) -> str:
+    """Name the column of a shipper's CSV whose cells are JSON records."""
+    shipped = [name for name in envelopes.CELLS if name in header.names]
+    for piece in table.cut([head], header) if shipped else ():
+        if isinstance(piece, Batch):
+            first = {name: str(piece.cells[name][0]) for name in shipped}
+            return next((name for name, cell in first.items() if cell.lstrip()[:1] == "{"), "")
     return ""
 
 
@@ -109,27 +116,44 @@ def _nothing(opened: stream.Opened) -> str:
     try:
         for _ in stream.blocks(opened):
             pass
-    except stream.Torn as error:
+    except Torn as error:
         return str(error)
     return EMPTY
 
 
-def look(file_no: int, path: Path, sha256: str, sources: Iterable[Source]) -> Found:
+def look(file_no: int, where: Origin | Path, sha256: str, sources: Iterable[Source], blob: Blob | None = None) -> Found:
     """Find out how a file is to be cut; its `note` says why if it cannot be."""
-    size = path.stat().st_size
-    opened = stream.probe(path)
+    origin = Origin(where) if isinstance(where, Path) else where
+    blob = on_disk(origin.path) if blob is None else blob
+    try:
+        opened = stream.probe(blob, Limits.stated(os.environ))
+    except Torn as error:
+        return Found(file_no, origin, sha256, blob.size, stream.Opened(blob), Kind("none"), note=str(error))
+    found = Found(file_no, origin, sha256, blob.size, opened, Kind("lines"))
+    if opened.content:
+        evtx_log = opened.content == "evtx"
+        note = evtx.note(stream.head(opened, evtx.PREAMBLE)) if evtx_log else ""
+        return replace(found, kind=Kind("json" if evtx_log else "archive"), note=note)
     head = stream.head(opened)
+    if note := _unread(opened, head):
+        return replace(found, kind=Kind("none"), note=note)
+    if xml.begins(head):
+        return replace(found, kind=Kind("json"), xml=True)
     known = list(sources)
-    found = Found(file_no, path, sha256, size, opened, Kind("lines"))
-    if not head.strip():
-        return Found(file_no, path, sha256, size, opened, Kind("none"), note=_nothing(opened))
-    if _binary(head):
-        return Found(
-            file_no, path, sha256, size, opened, Kind("none"), note="not a text file: no reader for these bytes"
-        )
     if _BRACKET.match(head) or _json_lines(head, complete=len(head) < HEAD):
         return _json(found, head, known)
     return _csv(found, head, known) or found
+
+
+def _unread(opened: stream.Opened, head: bytes) -> str:
+    """Say why a file is not read as text; empty if it is."""
+    if not head.strip():
+        return _nothing(opened)
+    if head.startswith((b"\x00\x05\x16\x07", b"\x00\x00\x00\x01Bud1")):
+        return MACOS
+    if packed := archive.foreign(head):
+        return f"a {packed} archive, which is not read: unpack it, and ingest the files"
+    return "not a text file: no reader for these bytes" if _binary(head) else ""
 
 
 def _json(found: Found, head: bytes, sources: list[Source]) -> Found:
@@ -138,8 +162,8 @@ def _json(found: Found, head: bytes, sources: list[Source]) -> Found:
     some = [
         piece.decode("utf-8", "replace") for piece in (documents.pieces(head) if many else head.split(b"\n")[:SAMPLE])
     ]
-    kind = Kind("json", payload=_payload(some[:SAMPLE], wanted))
-    return Found(found.file_no, found.path, found.sha256, found.size, found.opened, kind, documents=many)
+    kind = Kind("json", payload=envelopes.payload(some[:SAMPLE], sorted(wanted)))
+    return replace(found, kind=kind, documents=many)
 
 
 def _csv(found: Found, head: bytes, sources: list[Source]) -> Found | None:
@@ -147,24 +171,18 @@ def _csv(found: Found, head: bytes, sources: list[Source]) -> Found | None:
     if header is None:
         return None
     names = set(header.names)
-    payload = next((key for source in sources for key in source.payload if key in names), "")
+    payload = next((key for source in sources for key in source.payload if key in names), "") or _cell(head, header)
     if not payload and not any(names.issuperset(wanted) for source in sources for wanted in source.columns):
         return None
-    return Found(
-        found.file_no,
-        found.path,
-        found.sha256,
-        found.size,
-        found.opened,
-        Kind("csv", header.names, payload),
-        header=header,
-    )
+    return replace(found, kind=Kind("csv", header.names, payload), header=header)
 
 
 def arrow(found: Found, batch: Batch) -> pa.RecordBatch:
     """Give a batch as the relation `batch` that the statements read."""
     count = len(batch.number)
-    line = batch.cells[found.kind.payload] if found.kind.shape == "csv" and found.kind.payload else batch.text
+    line = batch.text if batch.meant is None else batch.meant
+    if found.kind.shape == "csv" and found.kind.payload:
+        line = batch.cells[found.kind.payload]
     columns = [
         pa.repeat(pa.scalar(found.file_no, pa.int32()), count),
         pa.array(batch.number, pa.int64()),
@@ -186,11 +204,14 @@ def schema(kind: Kind) -> pa.Schema:
 
 
 def offer(connection: duckdb.DuckDBPyConnection, kind: Kind, records: pa.Table | pa.RecordBatchReader) -> None:
-    """Put records behind the name `batch`; where a JSON record carries its payload as text, the payload is the line."""
+    """Put records behind the name `batch`; where a JSON record envelops another one, that is the line."""
     connection.register("incoming", records)
-    path = '$."' + kind.payload.replace("'", "''") + '"'
+    path = kind.payload.replace("'", "''")
+    inner = f"try(json_extract_string(line, '{path}'))"
     line = (
-        f"coalesce(try(json_extract_string(line, '{path}')), line)" if kind.shape == "json" and kind.payload else "line"
+        f"CASE WHEN starts_with(ltrim({inner}), '{{') THEN {inner} ELSE line END"
+        if kind.shape == "json" and kind.payload
+        else "line"
     )
     connection.execute(f"CREATE OR REPLACE TEMP VIEW batch AS SELECT * REPLACE ({line} AS line) FROM incoming")
 
@@ -211,9 +232,7 @@ def candidates(sources: Iterable[Source], kind: Kind) -> list[Source]:
 def recognition(sources: list[Source], told: Kind) -> str:
     """Give the SELECT over `batch` that names for each record the index of the source it belongs to, or NULL."""
     kind = replace(told, careful=True)
-    if kind.shape == "csv" and not kind.payload:
-        return f"SELECT file_no, record, {0 if sources else 'NULL'} AS chosen, true AS valid FROM batch"
-    whens = [f"SELECT ({source.match}) AS m" for source in sources]
+    whens = [f"SELECT ({fitting(source, kind)}) AS m" for source in sources]
     paths = paths_of(*whens)
     words = wording(paths, kind)
     cases = " ".join(

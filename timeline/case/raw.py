@@ -1,11 +1,12 @@
 """The record's own text, read back from the evidence: by place where the file can be sought, else from one that was cut again.
 
-A file that cannot be sought (compressed, UTF-16, JSON documents) is cut once, and its records are laid down in a scratch file which has no
-name and ends with the process: reading back stays linear, whatever the order, with sixteen bytes of memory a record.
+A file that cannot be sought (compressed, UTF-16, JSON documents, a member of an archive) is cut once, and its records are laid down in a
+scratch file which has no name and ends with the process: reading back stays linear, whatever the order, with sixteen bytes of memory a record.
 """
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -17,8 +18,13 @@ import numpy as np
 
 from timeline.case import plan
 from timeline.case.normal import Kind
+from timeline.case.origin import Origin
+from timeline.case.survey import shelf_of
 from timeline.readers import stream, table
 from timeline.readers.batch import Batch
+from timeline.readers.blobs import Blob
+from timeline.readers.limits import Limits
+from timeline.readers.reopen import Opener
 
 Wanted = tuple[int, int, int, int]  # file_no, record, start, size
 
@@ -27,10 +33,15 @@ Wanted = tuple[int, int, int, int]  # file_no, record, start, size
 class Entry:
     """What the ledger says of a file: where it is and how it was read."""
 
-    path: Path
+    origin: Origin
     bytes: int
     shape: str
     sought: bool
+
+    @property
+    def path(self) -> Path:
+        """The file on disk."""
+        return self.origin.path
 
 
 @dataclass(frozen=True)
@@ -53,13 +64,24 @@ class Texts:
     """Reads records back; keep it while you do, for a file that cannot be sought is then cut only once."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        rows = connection.execute("SELECT file_no, path, bytes, kind, compression, encoding FROM file").fetchall()
+        rows = connection.execute(
+            "SELECT f.file_no, f.path, f.member, coalesce(a.bytes, f.bytes), f.kind, f.compression, f.encoding FROM file AS f "
+            "LEFT JOIN file AS a ON a.path = f.path AND a.member IS NULL AND f.member IS NOT NULL"
+        ).fetchall()
         self.ledger = {
-            number: Entry(Path(path), size, kind, sought=not compression and encoding == "utf-8")
-            for number, path, size, kind, compression, encoding in rows
+            number: Entry(
+                Origin(Path(path), member or ""), size, kind, sought=not (compression or member) and encoding == "utf-8"
+            )
+            for number, path, member, size, kind, compression, encoding in rows
         }
+        self.opener = Opener(shelf_of(connection, Limits.stated(os.environ)))
         self.scratch = tempfile.TemporaryFile()  # noqa: SIM115  whoever made this closes it
         self.laid: dict[int, Laid | None] = {}
+
+    def close(self) -> None:
+        """Give up the scratch files."""
+        self.scratch.close()
+        self.opener.shelf.close()
 
     def read(self, wanted: Iterable[Wanted]) -> dict[tuple[int, int], str]:
         """Give the text of records by (file_no, record); those of files that are gone or have changed their size are left out."""
@@ -67,7 +89,7 @@ class Texts:
         for each in wanted:
             by_file.setdefault(each[0], []).append(each)
         found: dict[tuple[int, int], str] = {}
-        for number, some in by_file.items():
+        for number, some in sorted(by_file.items(), key=lambda item: self.ledger[item[0]].origin.name):
             entry = self.ledger[number]
             if entry.path.is_file() and entry.path.stat().st_size == entry.bytes:
                 by_place = entry.sought and all(start >= 0 for _, _, start, _ in some)
@@ -76,7 +98,8 @@ class Texts:
 
     def _laid(self, number: int, entry: Entry, wanted: Iterable[Wanted]) -> dict[tuple[int, int], str]:
         if number not in self.laid:
-            found = _as_read(number, entry)
+            blob = self.opener.blob(entry.path, entry.origin.member)
+            found = _as_read(number, entry, blob) if blob else None
             self.laid[number] = self._lay(found) if found else None
         laid, told = self.laid[number], {}
         for _, record, _, _ in wanted:
@@ -99,13 +122,16 @@ class Texts:
         return Laid(np.concatenate(numbers), place + np.cumsum(all_sizes) - all_sizes, all_sizes)
 
 
-def _as_read(number: int, entry: Entry) -> plan.Found | None:
+def _as_read(number: int, entry: Entry, blob: Blob) -> plan.Found | None:
     """Give a file as it was cut when it was ingested, whichever sources are known today; None if that is no longer known."""
-    found = plan.look(number, entry.path, "", ())
+    found = plan.look(number, entry.origin, "", (), blob)
     header = table.header(stream.head(found.opened)) if entry.shape == "csv" else None
     if header:
         return replace(found, kind=Kind("csv", header.names), header=header)
-    return found if found.kind.shape == entry.shape else None
+    careful = replace(
+        found, kind=replace(found.kind, careful=True)
+    )  # documents joined on one line have numbers of their own
+    return careful if found.kind.shape == entry.shape else None
 
 
 def _sought(path: Path, wanted: Iterable[Wanted]) -> dict[tuple[int, int], str]:

@@ -10,7 +10,7 @@ from timeline import catalog
 from timeline.case.normal import MACROS
 from timeline.errors import CaseError
 
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 SCHEMA = (Path(__file__).parent / "schema.sql").read_text(encoding="utf-8")
 DERIVED = {
     "time": "make_timestamp(e.time_us)",
@@ -57,7 +57,8 @@ def events_view(zones: list[tuple[str, int, tuple[str, ...]]], where: str = "e.k
     for name in catalog.column_types():
         expression = zone_case(zones) if name == "zone" else DERIVED.get(name, f"e.{name}")
         listed.append(f"{expression} AS {name}")
-    return f"SELECT {', '.join(listed)}, f.path AS file, e.file_no, e.start, e.size FROM event AS e JOIN file AS f USING (file_no) WHERE {where}"
+    listed += ["f.path || coalesce('!' || f.member, '') AS file", "e.file_no", "e.start", "e.size"]
+    return f"SELECT {', '.join(listed)} FROM event AS e JOIN file AS f USING (file_no) WHERE {where}"
 
 
 def _check(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
@@ -104,8 +105,9 @@ def writer(path: Path) -> duckdb.DuckDBPyConnection:
     _prepare(connection)
     connection.execute("SET preserve_insertion_order = false")
     connection.execute("SET memory_limit = '1200MB'")
-    # pushed filters would parse each record a second time, and short IN lists would become joins
-    connection.execute("SET disabled_optimizers = 'filter_pushdown,in_clause'")
+    # pushed filters would parse each record a second time, and short IN lists would become joins; of a join the files' side is to be
+    # held, not the stream of records, whose size the optimizer cannot know (it took one row for it, and held whole files)
+    connection.execute("SET disabled_optimizers = 'filter_pushdown,in_clause,join_order,build_side_probe_side'")
     _check(connection, path)
     connection.execute(MACROS)
     return connection

@@ -117,7 +117,7 @@ def count(value: object) -> int:
 
 def time_zone(value: object) -> str:
     """Take the name of a time zone of the IANA database."""
-    names = zoneinfo.available_timezones()
+    names = zoneinfo.available_timezones() - {"localtime", "posixrules", "Factory"}
     if not isinstance(value, str) or value not in names:
         near = get_close_matches(str(value), names, n=1)
         raise ExpectedError(f"a time zone, as in {json.dumps(near[0] if near else 'Europe/Paris')}")
@@ -149,14 +149,6 @@ def _element(read: Callable[[object], T], value: object, place: str | int) -> T:
         return read(value)
     except ExpectedError as error:
         raise ExpectedError(error.expected, place, *error.inside) from None
-
-
-def band(value: object) -> tuple[int, int]:
-    """Two durations: the least and the most."""
-    found = several(duration, 'two durations, as in ["0h", "72h"]')(value)
-    if len(found) != 2 or found[0] > found[1]:  # noqa: PLR2004
-        raise ExpectedError('two durations, the shorter first, as in ["0h", "72h"]')
-    return found[0], found[1]
 
 
 def texts(value: object) -> dict[str, str]:

@@ -1,134 +1,129 @@
 """Had such an event happened then, would it be in the case? Asked for each instant and each scope.
 
 The layers and the union of copies are those of the coverage calculus (docs: knowing); `votes` draws the layers of each
-collection, `sweep` shows the best of them.
+collection, `sweep` shows the best of them, `blocks` and `parts` keep time and scopes apart where they have nothing to do with
+each other, and `merge` puts together what is one gap.
 """
 
-from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property, partial
 
-from timeline.core.retention import Policy, expires
-from timeline.core.scope import Scope, atoms, inside
-from timeline.core.spans import Span, Spans
-from timeline.core.stream import Collection, Defect, Gap, Piece, State, Stream
-from timeline.core.sweep import Stroke, paint
-from timeline.core.universe import Universe
-from timeline.core.votes import View, ballot
+from timeline.core.blocks import Loss, Losses
+from timeline.core.drawing import Blind, Drawing
+from timeline.core.merge import merged, whole
+from timeline.core.parts import Cutter
+from timeline.core.retention import Policy
+from timeline.core.scope import EVERYTHING, Scope
+from timeline.core.spans import ALWAYS, Span
+from timeline.core.stream import Collection, Defect, Field, Gap, Piece, Purge, State, Stream
+from timeline.core.votes import Flaw, Hole, View
 
-__all__ = ["Collection", "Coverage", "Defect", "Gap", "Piece", "State", "Stream", "coverage", "gaps"]
-
-Coverage = Mapping[Scope, tuple[Piece, ...]]
-
-
-def coverage(stream: Stream, window: Span) -> Coverage:
-    """Partition the window, for each scope atom of the stream, into pieces of one state."""
-    scopes = [policy.scope for policy in stream.policies]
-    scopes += [taken.scope for taken in stream.collections]
-    scopes += [defect.scope for defect in stream.defects]
-    known: dict[object, tuple[Piece, ...]] = {}
-    found: dict[Scope, tuple[Piece, ...]] = {}
-    for atom in atoms(scopes):
-        concerned = tuple(inside(atom, scope) for scope in scopes)
-        if concerned not in known:
-            known[concerned] = _pieces(_view(stream, concerned), window)
-        found[atom] = known[concerned]
-    return found
-
-
-def gaps(covered: Coverage, window: Span) -> tuple[Gap, ...]:
-    """List what is not covered, in order of time, atoms with the same gap as one."""
-    same: dict[Gap, list[Scope]] = defaultdict(list)
-    for atom, pieces in covered.items():
-        for gap in _runs(pieces, window):
-            same[gap].append(atom)
-    universe = Universe(covered)
-    found = [replace(gap, scope=scope) for gap, some in same.items() for scope in universe.describe(some)]
-    return tuple(sorted(found, key=lambda gap: (gap.start, gap.scope.text(), gap.end, gap.state)))
-
-
-def _view(stream: Stream, concerned: tuple[bool, ...]) -> View:
-    """Pick what concerns an atom: the flags stand for policies, collections and defects, in this order."""
-    flags = iter(concerned)
-    policies: dict[str, Policy] = {}
-    for policy in sorted((p for p in stream.policies if next(flags)), key=_detail):
-        policies[policy.store] = policy
-    collections = tuple((taken, next(flags)) for taken in stream.collections)
-    return View(stream, policies, collections, tuple(defect for defect in stream.defects if next(flags)))
-
-
-def _detail(policy: Policy) -> tuple[int, int]:
-    """Tell how specific a policy's scope is: more terms, then longer literal text."""
-    literal = (min(len(value.replace("*", "")) for value in term.values) for term in policy.scope.terms)
-    return len(policy.scope.terms), sum(literal)
-
-
-def _pieces(view: View, window: Span) -> tuple[Piece, ...]:
-    stores = [_Store(view.policies[name], view.held(name)) for name in view.stores() if name in view.policies]
-    cuts = sorted({border for store in stores for span in store.held for border in span})
-    found: list[Piece] = []
-    for stroke in paint(ballot(view), window) if window[0] < window[1] else []:
-        if stroke.mark.state == State.COVERED:
-            found.append(_piece(stroke, (stroke.start, stroke.end)))
-            continue
-        inner = cuts[bisect_right(cuts, stroke.start) : bisect_left(cuts, stroke.end)]
-        spans = zip([stroke.start, *inner], [*inner, stroke.end], strict=True)
-        found += [_mended(_piece(stroke, span), stores, view.stream.as_of) for span in spans]
-    return tuple(found)
+__all__ = ["Collection", "Coverage", "Defect", "Field", "Gap", "Piece", "Purge", "State", "Stream", "coverage", "gaps"]
 
 
 @dataclass(frozen=True)
-class _Store:
-    """A copy from which something may still be collected."""
+class Coverage:
+    """States of a stream over a window: each record is at each instant in one part, and there in one piece."""
 
-    policy: Policy
-    held: Spans
+    window: Span
+    parts: tuple[tuple[Scope, tuple[Piece, ...]], ...]
 
-    def holds(self, instant: int) -> bool:
-        place = bisect_right(self.held, instant, key=lambda span: span[0])
-        return place > 0 and instant < self.held[place - 1][1]
+    def items(self) -> Iterator[tuple[Scope, tuple[Piece, ...]]]:
+        """Give the parts of the records, each with its pieces over the whole window.
 
+        Where scopes are so many that this would be a full product of them, the parts hold for blocks of time only.
+        """
+        return iter(self._whole)
 
-def _piece(stroke: Stroke, span: Span) -> Piece:
-    state, cause, (basis, store, evidence) = stroke.mark
-    return Piece(*span, state, cause, basis, store, evidence=evidence)
+    @cached_property
+    def _whole(self) -> tuple[tuple[Scope, tuple[Piece, ...]], ...]:
+        return whole(self.parts)
 
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """What its scopes speak of: actor, mailbox, operation, …."""
+        return frozenset(term.key for scope, _ in self.parts for term in scope.terms)
 
-def _mended(piece: Piece, stores: Iterable[_Store], as_of: int) -> Piece:
-    """Say until when the piece can still be collected: the store that keeps it longest counts."""
-    span = piece.start, piece.end
-    ends = [expires(store.policy, span, as_of) for store in stores if store.holds(piece.start)]
-    if not ends:
-        return piece
-    limits = [end for end in ends if end is not None]
-    return replace(piece, mendable=True, deadline=max(limits) if len(limits) == len(ends) else None)
-
-
-def _runs(pieces: Iterable[Piece], window: Span) -> list[Gap]:
-    """Join neighbours that differ only in their evidence and deadline."""
-    runs: list[Gap] = []
-    for piece in pieces:
-        start, end = max(piece.start, window[0]), min(piece.end, window[1])
-        if piece.state == State.COVERED or start >= end:
-            continue
-        gap = _gap(piece, start, end)
-        if runs and runs[-1].end == start and _kind(runs[-1]) == _kind(gap):
-            gap = _joined(runs.pop(), gap)
-        runs.append(gap)
-    return runs
+    @cached_property
+    def gaps(self) -> tuple[Gap, ...]:
+        """What is not covered, in order of time, scopes with the same gap as one."""
+        return merged(self.parts)
 
 
-def _gap(piece: Piece, start: int, end: int) -> Gap:
-    origin = piece.state, piece.cause, piece.basis, piece.store
-    return Gap(start, end, *origin, piece.mendable, piece.deadline, piece.evidence)
+def coverage(stream: Stream, window: Span, fields: Iterable[str] = ()) -> Coverage:
+    """Partition the window and the records of the stream into pieces of one state.
+
+    Where one of the `fields` is not logged, the records are of no use to what asks, and the state is not_enabled.
+    """
+    if window[0] >= window[1]:
+        return Coverage(window, ((EVERYTHING, ()),))
+    sketch = _Sketch(stream, window, Losses(stream, frozenset(fields)))
+    base = dict(enumerate(sketch.scopes))
+    found: list[tuple[Scope, tuple[Piece, ...]]] = []
+    for span, works in sketch.losses.blocks(window):
+        scopes = base | {len(base) + number: sketch.losses.scoped[number].what.scope for number in works}
+        cutter = Cutter(partial(sketch.pieces, span=span), sketch.hidden)
+        named = {number: scope for number, scope in scopes.items() if scope != EVERYTHING}
+        found += cutter.parts(named)
+    return Coverage(window, tuple(found))
 
 
-def _kind(gap: Gap) -> tuple[object, ...]:
-    return gap.state, gap.cause, gap.basis, gap.store, gap.mendable
+def gaps(covered: Coverage, window: Span) -> tuple[Gap, ...]:
+    """List what is not covered inside a window, in order of time, scopes with the same gap as one."""
+    if window[0] <= covered.window[0] and covered.window[1] <= window[1]:
+        return covered.gaps
+    inner = (replace(gap, start=max(gap.start, window[0]), end=min(gap.end, window[1])) for gap in covered.gaps)
+    return tuple(gap for gap in inner if gap.start < gap.end)
 
 
-def _joined(one: Gap, other: Gap) -> Gap:
-    deadlines = [gap.deadline for gap in (one, other) if gap.deadline is not None]
-    evidence = tuple(dict.fromkeys((*one.evidence, *other.evidence)))
-    return replace(one, end=other.end, deadline=min(deadlines, default=None), evidence=evidence)
+class _Sketch:
+    """Draws the whole window for each set of statements once, and gives blocks of it."""
+
+    def __init__(self, stream: Stream, window: Span, losses: Losses) -> None:
+        self.stream, self.window, self.losses = stream, window, losses
+        self.scopes = [policy.scope for policy in stream.policies] + [taken.scope for taken in stream.collections]
+        self._general = frozenset(number for number, scope in enumerate(self.scopes) if scope == EVERYTHING)
+        self._drawn: dict[frozenset[int], Drawing] = {}
+
+    def hidden(self, number: int, within: frozenset[int]) -> bool:
+        """Tell whether a scoped loss tells nothing of records of these scopes."""
+        first = len(self.scopes)
+        others = (other - first for other in within if other >= first)
+        return number >= first and self.losses.hidden(number - first, others)
+
+    def pieces(self, within: frozenset[int], span: Span) -> tuple[Piece, ...]:
+        """Give what is said in a span of records inside of just these scopes."""
+        key = within | self._general
+        if key not in self._drawn:
+            extent = self._extent(key)
+            self._drawn[key] = Drawing(*self._view(key, extent), extent)
+        return self._drawn[key].part(span)
+
+    def _extent(self, within: frozenset[int]) -> Span:
+        """Give the only time in which just these scoped losses can be at work together."""
+        first = len(self.scopes)
+        some = [self.losses.scoped[number - first].spans for number in within if number >= first]
+        starts, ends = [spans[0][0] for spans in some], [spans[-1][1] for spans in some]
+        return max([self.window[0], *starts]), min([self.window[1], *ends])
+
+    def _view(self, within: frozenset[int], extent: Span) -> tuple[View, list[Blind]]:
+        """Pick what concerns these records; a scoped loss is drawn over all time, for it is only asked where it is at work."""
+        first, stream = len(self.scopes), self.stream
+        policies: dict[str, Policy] = {}
+        for policy in sorted((p for n, p in enumerate(stream.policies) if n in within), key=_rank):
+            policies[policy.store] = policy
+        taken = tuple((each, n + len(stream.policies) in within) for n, each in enumerate(stream.collections))
+        scoped = [self.losses.scoped[number - first] for number in sorted(within) if number >= first]
+        general = (loss for loss in self.losses.general if loss.touches(extent))
+        active = [*general, *(Loss(loss.what, ALWAYS) for loss in scoped)]
+        flaws = tuple(Flaw(loss.what, loss.spans) for loss in active if isinstance(loss.what, Defect))
+        holes = tuple(Hole(loss.what, loss.spans) for loss in active if isinstance(loss.what, Purge))
+        blind = [Blind(loss.what, loss.spans) for loss in active if isinstance(loss.what, Field)]
+        return View(stream, policies, taken, flaws, holes), blind
+
+
+def _rank(policy: Policy) -> tuple[bool, int, int, int]:
+    """Tell which policy wins, the last: one with a priority, the lowest first; then more terms, then longer literal text."""
+    literal = (min(len(value.replace("*", "")) for value in term.values) for term in policy.scope.terms)
+    return policy.priority is not None, -(policy.priority or 0), len(policy.scope.terms), sum(literal)

@@ -49,6 +49,20 @@ def overlap(a: Scope, b: Scope) -> bool:
     return all(_possible([term for term in a.terms | b.terms if term.key == key]) for key in keys)
 
 
+def both(one: Scope, other: Scope) -> Scope | None:
+    """Give the records of both scopes; None if there can be none."""
+    if not one.terms or not other.terms:
+        return one if one.terms else other
+    keys = {term.key for term in other.terms}
+    terms = {term for term in one.terms if term.key not in keys}
+    for key in keys:
+        joined = _joined(key, [term for term in one.terms | other.terms if term.key == key])
+        if joined is None:
+            return None
+        terms |= joined
+    return Scope(frozenset(terms))
+
+
 def inside(atom: Scope, scope: Scope) -> bool:
     """Tell whether the atom lies in the scope, which must be one of those it was cut by."""
     return all(_matched(atom, term.key, term.values) != term.negated for term in scope.terms)
@@ -59,7 +73,7 @@ def atoms(scopes: Iterable[Scope]) -> tuple[Scope, ...]:
     patterns: dict[str, set[str]] = {}
     for term in (term for scope in scopes for term in scope.terms):
         patterns.setdefault(term.key, set()).update(term.values)
-    cells = [tuple(_cells(key, frozenset(patterns[key]))) for key in sorted(patterns)]
+    cells = [tuple(cells(key, frozenset(patterns[key]))) for key in sorted(patterns)]
     return tuple(Scope(frozenset[Term]().union(*combined)) for combined in product(*cells))
 
 
@@ -100,6 +114,20 @@ def _expression(glob: str) -> re.Pattern[str]:
     return re.compile(".*".join(map(re.escape, glob.split("*"))), re.DOTALL)
 
 
+def _joined(key: str, terms: list[Term]) -> set[Term] | None:
+    """Write terms of one key that all hold in few; None if no value satisfies them."""
+    banned = frozenset(value for term in terms if term.negated for value in term.values)
+    wanted = [term for term in terms if not term.negated]
+    if not _possible(terms):
+        return None
+    plain = next((term for term in wanted if not _globs(term.values)), None)
+    if plain:
+        others = [term.values for term in wanted if term != plain]
+        left = (v for v in plain.values if not _among(v, banned) and all(_among(v, other) for other in others))
+        return {Term(key, frozenset(left))}
+    return {*wanted, *([Term(key, widest(banned), negated=True)] if banned else [])}
+
+
 def _possible(terms: list[Term]) -> bool:
     """Tell whether one value could satisfy terms of one key."""
     wanted = sorted((term.values for term in terms if not term.negated), key=lambda values: len(_globs(values)))
@@ -137,7 +165,7 @@ def _steps(a: str, i: int, b: str, j: int) -> Iterator[tuple[int, int]]:
         yield i + 1, j + 1
 
 
-def _cells(key: str, values: frozenset[str]) -> Iterator[frozenset[Term]]:
+def cells(key: str, values: frozenset[str]) -> Iterator[frozenset[Term]]:
     """Cut the values of one key into one cell for each literal, and one for each possible set of matching globs."""
     globs = _globs(values)
     for value in sorted(values.difference(globs)):

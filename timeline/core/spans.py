@@ -25,7 +25,8 @@ def tidy(spans: Iterable[Span]) -> Spans:
 
 def union(*many: Spans) -> Spans:
     """Instants in any of them."""
-    return tidy(span for spans in many for span in spans)
+    full = [spans for spans in many if spans]
+    return full[0] if len(full) == 1 else tidy(span for spans in full for span in spans)
 
 
 def common(left: Spans, right: Spans) -> Spans:
@@ -33,18 +34,23 @@ def common(left: Spans, right: Spans) -> Spans:
     found: list[Span] = []
     i = j = 0
     while i < len(left) and j < len(right):
-        found.append((max(left[i][0], right[j][0]), min(left[i][1], right[j][1])))
+        start, end = max(left[i][0], right[j][0]), min(left[i][1], right[j][1])
+        if start < end:
+            found.append((start, end))
         if left[i][1] < right[j][1]:
             i += 1
         else:
             j += 1
-    return tidy(found)
+    return tuple(found)
 
 
 def minus(left: Spans, right: Spans) -> Spans:
     """Instants of the first that are not in the second."""
+    if not right:
+        return left
     ends = (BEGIN, *(border for span in right for border in span), END)
-    return common(left, tidy(zip(ends[::2], ends[1::2], strict=True)))
+    outside = tuple(span for span in zip(ends[::2], ends[1::2], strict=True) if span[0] < span[1])
+    return outside if left == ALWAYS else common(left, outside)
 
 
 def clip(spans: Spans, window: Span) -> Spans:

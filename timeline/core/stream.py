@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from timeline.core.retention import Policy
 from timeline.core.scope import EVERYTHING, Scope
-from timeline.core.spans import BEGIN, END, Span, Spans
+from timeline.core.spans import BEGIN, END, Span, Spans, tidy
 
 
 class State(StrEnum):
@@ -27,10 +27,11 @@ class State(StrEnum):
 class Collection:
     """One act of acquiring evidence of one stream from one store.
 
-    `window` and `scope` are what was asked for, `lost` the part of it that a record limit cut off. `oldest_seen` is
-    the oldest record of the stream in it; `uncut` says that neither window, filter nor limit could have hidden an
-    older one. Where nobody stated the collection, the caller infers one and gives `basis="inferred"`; a moment that
-    nobody knows (None) is taken for the end of the latest delivery, and then only what was seen counts as kept.
+    `window` and `scope` are what was asked for, `lost` the part of it that a record limit cut off; `access` is the way
+    by which the store was read. `oldest_seen` and `newest_seen` are the first and the last record of the stream in it;
+    `uncut` says that neither window, filter nor limit could have hidden an older one. Where nobody stated the collection,
+    the caller infers one and gives `basis="inferred"`; a moment that nobody knows (None) is taken for the end of the
+    latest delivery, and then only what was seen counts as kept.
     """
 
     id: str
@@ -42,6 +43,38 @@ class Collection:
     oldest_seen: int | None = None
     uncut: bool = False
     basis: str = "declared"
+    newest_seen: int | None = None
+    access: str = ""
+
+
+@dataclass(frozen=True)
+class Purge:
+    """At `at` records of a span of event time were deleted from one store, or (None) from every one."""
+
+    at: int
+    span: Span = (BEGIN, END)
+    scope: Scope = EVERYTHING
+    store: str | None = None
+    cause: str = ""
+    basis: str = "declared"
+    evidence: tuple[str, ...] = ()
+
+    @property
+    def taken(self) -> Spans:
+        """The event times that it took away."""
+        return tidy([(self.span[0], min(self.span[1], self.at))])
+
+
+@dataclass(frozen=True)
+class Field:
+    """When the records of a scope state a field; outside of it they are there, but cannot answer what asks for it."""
+
+    name: str
+    logged: Spans
+    scope: Scope = EVERYTHING
+    cause: str = ""
+    basis: str = "declared"
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,8 +95,8 @@ class Defect:
 class Stream:
     """All that is known about one log at one place.
 
-    `policies` are those whose glob matches the stream, less specific ones first: per store the one with most terms in
-    its scope wins, then the later one. `first_seen` is its oldest record,
+    `policies` are those whose glob matches the stream, less specific ones first: per store the one of the best priority
+    wins, then the one with most terms in its scope, then the later one. `first_seen` is its oldest record,
     `last_seen` the end of its latest delivery (exclusive). In `attested` spans the log itself proves its silence.
     """
 
@@ -75,6 +108,8 @@ class Stream:
     last_seen: int | None
     as_of: int
     attested: Spans = ()
+    purges: tuple[Purge, ...] = ()
+    fields: tuple[Field, ...] = ()
 
 
 @dataclass(frozen=True)

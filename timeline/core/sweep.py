@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from heapq import heappop, heappush
-from itertools import pairwise
 from typing import NamedTuple
 
 from timeline.core.spans import Span, Spans
@@ -42,23 +41,29 @@ def strokes(spans: Spans, rank: tuple[int, ...], mark: Mark) -> list[Stroke]:
 def paint(drawn: Iterable[Stroke], window: Span) -> list[Stroke]:
     """Give what shows inside the window, in order of time; neighbours with the same rank and mark are one."""
     ready = sorted((stroke for stroke in drawn if stroke.start < window[1] and stroke.end > window[0]), reverse=True)
-    inner = {border for stroke in ready for border in stroke[:2] if window[0] < border < window[1]}
+    borders = {stroke.start for stroke in ready} | {stroke.end for stroke in ready}
+    inner = sorted(border for border in borders if window[0] < border < window[1])
     shown: list[Stroke] = []
     open_: list[tuple[tuple[int, ...], int, Stroke]] = []
-    for start, end in pairwise(sorted({*window, *inner})):
+    last, since = None, window[0]
+    for start in (window[0], *inner):
         while ready and ready[-1].start <= start:
             stroke = ready.pop()
             heappush(open_, (stroke.rank, len(ready), stroke))
         while open_ and open_[0][2].end <= start:
             heappop(open_)
-        if open_:
-            _lengthen(shown, open_[0][2]._replace(start=start, end=end))
+        top = open_[0][2] if open_ else None
+        if not _same(last, top):
+            _show(shown, last, since, start)
+            last, since = top, start
+    _show(shown, last, since, window[1])
     return shown
 
 
-def _lengthen(shown: list[Stroke], stroke: Stroke) -> None:
-    last = shown[-1] if shown else None
-    if last and last.end == stroke.start and last[2:] == stroke[2:]:
-        shown[-1] = last._replace(end=stroke.end)
-    else:
-        shown.append(stroke)
+def _same(one: Stroke | None, other: Stroke | None) -> bool:
+    return one is other or (one is not None and other is not None and one.rank == other.rank and one.mark == other.mark)
+
+
+def _show(shown: list[Stroke], stroke: Stroke | None, start: int, end: int) -> None:
+    if stroke is not None and start < end:
+        shown.append(Stroke(start, end, stroke.rank, stroke.mark))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import reduce
 
-from timeline.core.coverage import Coverage, Gap, State, gaps
+from timeline.core.coverage import Coverage, Gap, Piece, State, gaps
 from timeline.core.scope import Scope, overlap
 from timeline.core.spans import BEGIN, END, Span, Spans, clip, common, minus, tidy, union
 
@@ -44,18 +44,20 @@ LEVELS = tuple(Strength)
 class Witness:
     """A stream that could have seen it, with its gaps that overlap what was asked and the spans covered by inference.
 
-    `completeness` is what its vendor promises: attested, complete or best_effort. Make it with `witness` or `nobody`.
+    `completeness` is what its vendor promises: attested, complete or best_effort; in `proven` spans the log itself shows that
+    nothing is missing, whatever its vendor promises. Make it with `witness` or `nobody`.
     """
 
     stream: str
     completeness: str = "complete"
     gaps: tuple[Gap, ...] = ()
     inferred: Spans = ()
+    proven: Spans = ()
 
     def met(self, asked: Spans, level: Strength = Strength.WEAK) -> Spans:
         """Give the asked instants at which an absence here is worth at least so much."""
         if LEVELS.index(WORTH.get(self.completeness, Strength.WEAK)) < LEVELS.index(level):
-            return ()
+            asked = common(asked, self.proven)
         weak = self.inferred if level != Strength.WEAK else ()
         return minus(asked, union(tidy((gap.start, gap.end) for gap in self.gaps), weak))
 
@@ -100,10 +102,22 @@ class Verdict:
 
 def witness(stream: str, completeness: str, covered: Coverage, subject: Scope) -> Witness:
     """Make a stream's witness for a subject: only what overlaps it counts."""
-    concerned = [pieces for atom, pieces in covered.items() if overlap(atom, subject)]
-    inferred = (p for pieces in concerned for p in pieces if p.state == State.COVERED and p.basis == "inferred")
+    concerned = [pieces for part, pieces in covered.parts if overlap(part, subject)]
     found = tuple(gap for gap in gaps(covered, (BEGIN, END)) if overlap(gap.scope, subject))
-    return Witness(stream, completeness, found, tidy((piece.start, piece.end) for piece in inferred))
+    pieces = [piece for some in concerned for piece in some]
+    proven = minus(
+        _spans(pieces, "attestation"), tidy((p.start, p.end) for p in pieces if not _covered(p, "attestation"))
+    )
+    return Witness(stream, completeness, found, _spans(pieces, "inferred"), proven)
+
+
+def _covered(piece: Piece, basis: str) -> bool:
+    return piece.state == State.COVERED and piece.basis == basis
+
+
+def _spans(pieces: Iterable[Piece], basis: str) -> Spans:
+    """Give the spans that are covered for this reason."""
+    return tidy((piece.start, piece.end) for piece in pieces if _covered(piece, basis))
 
 
 def nobody(what: str = "") -> Witness:

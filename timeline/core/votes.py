@@ -1,10 +1,11 @@
 """One vote for each collection of each store: which layer fails first at each instant of event time."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from timeline.core.retention import Fate, Policy, Semantics, Sighting, archived, fate
 from timeline.core.spans import ALWAYS, BEGIN, END, Spans, clip, common, minus, tidy, union
-from timeline.core.stream import Collection, Defect, State, Stream
+from timeline.core.stream import Collection, Defect, Purge, State, Stream
 from timeline.core.sweep import Mark, Origin, Stroke, paint, strokes
 
 LAYERS = (
@@ -24,16 +25,34 @@ MERIT = {state: number for number, state in enumerate(State)}
 DOUBT = {"catalogue": 1, "inferred": 2}
 UNLIMITED = "no retention policy is known, and nothing so old was seen"
 UNDECIDED = "may have been deleted already, and nothing so old was seen"
+MUTABLE = "a state keeps no past: what was there may have been deleted by an action"
+FULL = "the buffer may have been full, and then new records were dropped"
+HOUR = 3_600_000_000
+
+
+class Flaw(NamedTuple):
+    """A defect and the spans in which it shows."""
+
+    defect: Defect
+    spans: Spans
+
+
+class Hole(NamedTuple):
+    """A purge and the spans that it took from every collection after it."""
+
+    purge: Purge
+    spans: Spans
 
 
 @dataclass(frozen=True)
 class View:
-    """What concerns one atom of a stream: each store's policy, collections (with or without the atom), defects."""
+    """What concerns one atom of a stream: each store's policy, collections (with or without the atom), losses."""
 
     stream: Stream
     policies: dict[str, Policy]
     collections: tuple[tuple[Collection, bool], ...]
-    defects: tuple[Defect, ...]
+    flaws: tuple[Flaw, ...] = ()
+    holes: tuple[Hole, ...] = ()
 
     def stores(self) -> list[str]:
         return sorted({policy.store for policy in self.stream.policies} | {c.store for c, _ in self.collections})
@@ -55,16 +74,24 @@ class View:
         mixed = len({policy.scope for policy in self.stream.policies if policy.store == store}) > 1
         if mixed or not seen:
             return None
-        return Sighting(min(c.oldest_seen for c in seen if c.oldest_seen is not None), any(c.uncut for c in seen))
+        newest = max((c.newest_seen for c in seen if c.newest_seen is not None), default=None)
+        oldest = min(c.oldest_seen for c in seen if c.oldest_seen is not None)
+        return Sighting(oldest, any(c.uncut for c in seen), newest)
+
+    def purged(self, store: str, at: int) -> Spans:
+        """Give what was deleted from the store by hand, by a moment."""
+        return union(*(hole.spans for hole in self.holes if hole.purge.at <= at and hole.purge.store in {None, store}))
 
     def held(self, store: str) -> Spans:
         """Give the event times that the store surely holds at `as_of`, or will hold when they come."""
         if store not in self.policies:
             return ()
         policy, as_of = self.policies[store], self.stream.as_of
-        own = tidy(d.span for d in self.defects if d.collection is None and d.store in {None, store})
+        own = (
+            each.spans for each in self.flaws if each.defect.collection is None and each.defect.store in {None, store}
+        )
         kept = fate(policy, as_of, self.sighting(store, as_of)).kept
-        return minus(common(kept, policy.enabled), own)
+        return minus(common(kept, policy.enabled), union(*own, self.purged(store, as_of)))
 
 
 def ballot(view: View) -> list[Stroke]:
@@ -76,7 +103,10 @@ def ballot(view: View) -> list[Stroke]:
 
 
 def _ranked(votes: list[Stroke], store: int) -> list[Stroke]:
-    return [v._replace(rank=(MERIT[v.mark.state], DOUBT.get(v.mark.origin.basis, 0), store, *v.rank)) for v in votes]
+    return [
+        Stroke(start, end, (MERIT[mark.state], DOUBT.get(mark.origin.basis, 0), store, *rank), mark)
+        for start, end, rank, mark in votes
+    ]
 
 
 def _store(view: View, store: str) -> list[Stroke]:
@@ -96,16 +126,21 @@ def _store(view: View, store: str) -> list[Stroke]:
 def _collected(view: View, taken: Collection, *, within: bool) -> list[Stroke]:
     """Draw all layers of one collection."""
     policy, moment = view.policy(taken.store), view.moment(taken)
+    way = policy.access(taken.access)
+    latency = policy.latency if way.latency is None else way.latency
+    unseen = () if way.depth is None else tidy([(BEGIN, moment - way.depth)])
     known = Origin(_weaker(policy.basis, taken.basis), taken.store, policy.evidence)
     acquired = Origin(taken.basis, taken.store, (taken.id,) if taken.id else ())
     outside = minus(ALWAYS, tidy([taken.window]))
     return [
         *_retained(policy, _fate(view, taken), moment, known),
+        *_purged(view, taken.store, moment),
+        *_draw(unseen, State.NOT_COLLECTED, f"further back than {way.name} can look", known),
         *_draw(outside, State.NOT_COLLECTED, "outside the window that was collected", acquired),
         *_draw(() if within else ALWAYS, State.NOT_COLLECTED, "outside the filter of the collection", acquired),
         *_draw(taken.lost, State.NOT_COLLECTED, "cut off by a record limit", acquired),
         *_draw(tidy([(moment, END)]), State.NOT_COLLECTED, "later than the collection", acquired),
-        *_draw(tidy([(moment - policy.latency, moment)]), State.PENDING, "younger than the delivery latency", known),
+        *_draw(tidy([(moment - latency, moment)]), State.PENDING, "younger than the delivery latency", known),
         *_flaws(view, taken.store, taken.id),
         *_covered(view, known),
     ]
@@ -121,6 +156,7 @@ def _uncollected(view: View, store: str) -> list[Stroke]:
     known = Origin(policy.basis, store, policy.evidence)
     return [
         *_retained(policy, _fate(view, nothing), view.stream.as_of, known),
+        *_purged(view, store, view.stream.as_of),
         *_draw(ALWAYS, State.NOT_COLLECTED, "nothing was collected from this store", known),
     ]
 
@@ -131,6 +167,7 @@ def _unstated(view: View) -> list[Stroke]:
     seen = tidy([(first, last)]) if first is not None and last is not None else ()
     known = Origin("inferred", "native")
     return [
+        *_purged(view, known.store, END),
         *_draw(minus(ALWAYS, seen), State.UNKNOWN, "no retention policy and no collection is known", known),
         *_flaws(view, known.store),
         *_covered(view, known),
@@ -139,24 +176,46 @@ def _unstated(view: View) -> list[Stroke]:
 
 def _retained(policy: Policy, found: Fate, moment: int, known: Origin) -> list[Stroke]:
     """Draw the layers of the store: switched on, not yet deleted, not yet archived."""
-    ruled = bool(policy.limits) or policy.semantics == Semantics.RING
     own = known._replace(basis=policy.basis)
+    ended = moment >= policy.ending.at
     return [
         *_draw(minus(ALWAYS, policy.enabled), State.NOT_ENABLED, "not switched on", own),
-        *_draw(found.gone, State.EXPIRED, "past its retention", known),
-        *_draw(found.doubtful, State.UNKNOWN, UNDECIDED if ruled else UNLIMITED, known),
-        *_draw(archived(policy, moment), State.ARCHIVED, "in a tier that was not restored", known),
+        *_draw(found.gone, State.EXPIRED, (ended and policy.ending.why) or "past its retention", known),
+        *_draw(found.doubtful, State.UNKNOWN, _doubt(policy), known),
+        *_draw(archived(policy, moment), State.ARCHIVED, _tier(policy), known),
     ]
 
 
-def _flaws(view: View, store: str, collection: str | None = None) -> list[Stroke]:
-    """Draw the defects of a store, or those of one collection of it; a silence that the log attests is none."""
+def _doubt(policy: Policy) -> str:
+    if policy.semantics == Semantics.STATE:
+        return MUTABLE
+    if policy.semantics == Semantics.RING and policy.overflow != "drop_oldest":
+        return FULL
+    return UNDECIDED if policy.ruled or policy.semantics == Semantics.RING else UNLIMITED
+
+
+def _tier(policy: Policy) -> str:
+    plain = "in a tier that was not restored"
+    if policy.restore_latency is None:
+        return plain
+    return f"{plain}; restoring takes up to {policy.restore_latency / HOUR:g} h"
+
+
+def _purged(view: View, store: str, moment: int) -> list[Stroke]:
+    """Draw what was deleted by hand before the moment, behind what its age has deleted anyway."""
     drawn: list[Stroke] = []
-    for flaw in view.defects:
+    for purge, spans in view.holes:
+        if purge.at <= moment and purge.store in {None, store}:
+            origin = Origin(purge.basis, store, purge.evidence)
+            drawn += strokes(spans, (LAYER[State.EXPIRED], 1), Mark(State.EXPIRED, purge.cause or "purged", origin))
+    return drawn
+
+
+def _flaws(view: View, store: str, collection: str | None = None) -> list[Stroke]:
+    """Draw the defects of a store, or those of one collection of it."""
+    drawn: list[Stroke] = []
+    for flaw, spans in view.flaws:
         if flaw.store in {None, store} and flaw.collection == collection:
-            spans: Spans = (flaw.span,) if flaw.span[0] < flaw.span[1] else ()
-            if flaw.state == State.SILENT and view.stream.attested:
-                spans = minus(spans, view.stream.attested)
             drawn += _draw(spans, flaw.state, flaw.cause, Origin(flaw.basis, store, flaw.evidence))
     return drawn
 

@@ -29,19 +29,21 @@ def chain(asker: Asker, questions: Mapping[str, Question]) -> pl.DataFrame:
         steps.append(
             Step(spec.id, verdict.verdict, window, answered.found, verdict.spans, spec.after, spec.within, spec.before)
         )
-    rows = [_row(solved, answers[solved.step].verdict.uncovered) for solved in solve(steps)]
+    rows = [_row(solved, answers[solved.step]) for solved in solve(steps)]
     return frames.frame(rows, frames.CHAIN)
 
 
-def _row(solved: Solved, losses: Iterable[Loss]) -> dict[str, object]:
+def _row(solved: Solved, answered: Answered) -> dict[str, object]:
+    losses = answered.verdict.uncovered
     unseen = f"; {lost}" if solved.verdict == Answer.UNKNOWN and (lost := _lost(solved, losses)) else ""
+    clocks = f"; put right by the clocks that case.toml accepts: {', '.join(answered.moved)}" if answered.moved else ""
     return {
         "step": solved.step,
         "verdict": str(solved.verdict),
         "earliest": frames.moment(solved.earliest),
         "latest": frames.moment(solved.latest),
         "windows": frames.windows(solved.windows),
-        "because": solved.because + unseen,
+        "because": solved.because + unseen + clocks,
     }
 
 

@@ -91,7 +91,7 @@ def events(connection: duckdb.DuckDBPyConnection, wanted: EventFilter, *, raw: b
             yield frame.drop(PLACE).with_columns(pl.col(pl.Datetime).dt.replace_time_zone("UTC"))
     finally:
         if texts:
-            texts.scratch.close()
+            texts.close()
 
 
 def _raw(texts: Texts, frame: pl.DataFrame) -> pl.Series:

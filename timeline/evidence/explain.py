@@ -59,7 +59,7 @@ def explained(knowledge: Knowledge, streams: str, at: int | None = None) -> pl.D
 
 
 def _copies(stream: Stream, gap: Gap) -> Iterator[str]:
-    stores = sorted({each.store for each in (*stream.policies, *stream.collections)})
+    stores = sorted({each.store for each in stream.policies} | {each.store for each in stream.collections})
     if not stores:
         yield "- No policy and no collection is stated: only what lies between the oldest record and the latest delivery counts, weakly."
     for store in stores:

@@ -10,15 +10,17 @@ from pathlib import Path
 
 import duckdb
 
+from timeline.case.origin import full
 from timeline.core.coverage import Defect, State
 from timeline.core.scope import EVERYTHING, scope_of
-from timeline.core.spans import BEGIN, END, Span
+from timeline.core.spans import Span, Spans
+from timeline.core.switches import Change
+from timeline.evidence import lost, proofs, sequences, series, switches
+from timeline.evidence.proofs import Chain
 
 DAY = 86_400_000_000
 ORDERED = 0.5
 """A correlation of number and time beyond this (or below its negative) is an order; what is between tells nothing."""
-BREAKS = 200
-"""More holes than this in the numbers of one log are told as one: a filtered export has one beside nearly every record."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,10 @@ class Facts:
     twins: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     unread: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     breaks: list[tuple[str, Defect]] = field(default_factory=list)
+    extents: Mapping[int, Span] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
+    chains: list[Chain] = field(default_factory=list)
+    attested: Mapping[str, Spans] = field(default_factory=dict)
 
 
 def read(connection: duckdb.DuckDBPyConnection) -> Facts:
@@ -61,7 +67,8 @@ def read(connection: duckdb.DuckDBPyConnection) -> Facts:
         "SELECT file_no, stream, count(*), min(time_us), max(time_us), max(greatest(time_us, coalesce(logged_us, time_us))) "
         "FROM event GROUP BY file_no, stream ORDER BY stream, file_no"
     ).fetchall()
-    files = connection.execute("SELECT file_no, path, records FROM file").fetchall()
+    files = connection.execute("SELECT file_no, path, records, coalesce(member, '') FROM file").fetchall()
+    files_in_rows = series.rows({no: f"{path}!{member}" for no, path, _, member in files})
     twins = _twins(connection)
     seen = [Seen(*row) for row in rows]
     seen += [replace(each, file_no=twin) for each in seen for twin in twins.get(each.file_no, ())]
@@ -69,20 +76,28 @@ def read(connection: duckdb.DuckDBPyConnection) -> Facts:
         "SELECT stream, source, family, count(*) FILTER (WHERE kept) AS events FROM event GROUP BY ALL ORDER BY stream, events, family"
     ).fetchall()
     kept = {stream: sum(row[3] for row in rows) for stream, rows in groupby(kinds, key=itemgetter(0))}
-    order = _order(connection)
+    order, unread, numbers = _order(connection), lost.unread(connection), sequences.read(connection)
     return Facts(
         seen,
-        {no: Path(path) for no, path, _ in files},
-        {no: count for no, _, count in files},
+        {no: Path(full(path, member)) for no, path, _, member in files},
+        {no: count for no, _, count, _ in files},
         {stream: (source, family) for stream, source, family, _ in kinds},
         kept,
         _places(connection),
         order,
-        [*_rejected(connection, order), *_torn(connection, order)],
-        [*_throttled(connection), *_switched(connection)],
+        [
+            *lost.rejected(connection, order),
+            *lost.torn(connection, order, files_in_rows),
+            *lost.skipped(connection, files_in_rows),
+        ],
+        _throttled(connection),
         twins,
-        _unread(connection),
-        _breaks(connection),
+        unread,
+        numbers.breaks,
+        lost.extents(connection, unread, files_in_rows),
+        switches.read(connection),
+        proofs.read(connection),
+        numbers.attested,
     )
 
 
@@ -102,16 +117,6 @@ def _order(connection: duckdb.DuckDBPyConnection) -> dict[int, int]:
     return {no: (slope > ORDERED) - (slope < -ORDERED) for no, slope in rows}
 
 
-def _unread(connection: duckdb.DuckDBPyConnection) -> dict[int, tuple[str, ...]]:
-    """Give the files that were records of some log, or a damaged archive, but gave no event at all; and of which sources they were."""
-    rows = connection.execute(
-        "SELECT file_no, logs FROM file WHERE (kind <> 'none' OR compression IS NOT NULL) AND skipped = 0 "
-        "AND sha256 IN (SELECT sha256 FROM file JOIN rejected USING (file_no)) "
-        "AND NOT EXISTS (SELECT 1 FROM file AS same JOIN event USING (file_no) WHERE same.sha256 = file.sha256)"
-    ).fetchall()
-    return {no: tuple(logs.split(",")) if logs else () for no, logs in rows}
-
-
 def _places(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], frozenset[str]]:
     """Give for each stream and action on objects the places (`scheme://name`, in lower case) of which the stream shows such events."""
     rows = connection.execute(
@@ -119,72 +124,6 @@ def _places(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], froz
         "FROM event WHERE action LIKE 'object.%' AND object IS NOT NULL GROUP BY ALL"
     ).fetchall()
     return {(stream, action): frozenset(each for each in places if each) for stream, action, places in rows}
-
-
-def _rejected(connection: duckdb.DuckDBPyConnection, order: Mapping[int, int]) -> list[tuple[int, str, Defect]]:
-    """Around each run of rejected records, the span between its neighbours in the file, for every stream of that file."""
-    rows = connection.execute("""
-        WITH torn AS (SELECT DISTINCT file_no, record, reason FROM rejected),
-        streams AS (SELECT DISTINCT file_no, stream FROM event WHERE file_no IN (SELECT file_no FROM torn)),
-        good AS (SELECT file_no, record, time_us FROM event WHERE file_no IN (SELECT file_no FROM torn)),
-        around AS (SELECT t.file_no, t.record, t.reason,
-                (SELECT max(g.record) FROM good AS g WHERE g.file_no = t.file_no AND g.record < t.record) AS before,
-                (SELECT min(g.record) FROM good AS g WHERE g.file_no = t.file_no AND g.record > t.record) AS after FROM torn AS t),
-        runs AS (SELECT file_no, before, after, count(*) AS lost, min(record) AS record, min(reason) AS reason FROM around GROUP BY ALL)
-        SELECT r.file_no, s.stream, b.time_us, a.time_us, r.lost, r.record, r.reason FROM runs AS r JOIN streams AS s USING (file_no)
-        LEFT JOIN good AS b ON b.file_no = r.file_no AND b.record = r.before LEFT JOIN good AS a ON a.file_no = r.file_no AND a.record = r.after
-        ORDER BY ALL""").fetchall()
-    found = []
-    for file_no, stream, before, after, lost, record, reason in rows:
-        cause = f"{lost} record(s) of this file rejected from record {record} on: {reason}"
-        span = _between(before, after, order[file_no])
-        found.append((file_no, stream, Defect(State.LOSSY, span, cause=cause, basis="ledger")))
-    return found
-
-
-def _between(before: int | None, after: int | None, order: int) -> Span:
-    """Give the span between two neighbours in a file; at an end of the file it is open to the side that its order tells, else to both."""
-    ends = [each for each in (before, after) if each is not None]
-    if len(ends) > 1:
-        return min(ends), max(ends) + 1
-    later = order if after is None else -order
-    return (BEGIN if later <= 0 else ends[0], END if later >= 0 else ends[0] + 1)
-
-
-def _torn(connection: duckdb.DuckDBPyConnection, order: Mapping[int, int]) -> list[tuple[int, str, Defect]]:
-    rows = connection.execute(
-        "SELECT file_no, stream, max_by(time_us, record) FROM event JOIN file USING (file_no) WHERE torn GROUP BY ALL ORDER BY ALL"
-    ).fetchall()
-    cause = "the file is truncated"
-    return [
-        (file_no, stream, Defect(State.LOSSY, _between(last, None, order[file_no]), cause=cause, basis="ledger"))
-        for file_no, stream, last in rows
-    ]
-
-
-def _breaks(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, Defect]]:
-    """Between two runs of contiguous record numbers records are missing; where times run against the numbers, these began anew."""
-    rows = connection.execute("""
-        WITH numbered AS (SELECT stream, sequence_of, sequence_no, min(time_us) AS first, max(time_us) AS last, min(event_id) AS event
-            FROM event WHERE sequence_no IS NOT NULL GROUP BY stream, sequence_of, sequence_no),
-        placed AS (SELECT *, sequence_no - row_number() OVER (PARTITION BY stream, sequence_of ORDER BY sequence_no) AS run FROM numbered),
-        runs AS (SELECT stream, sequence_of, min(sequence_no) AS low, max(sequence_no) AS high, min(first) AS first, max(last) AS last,
-            arg_min(event, sequence_no) AS opens, arg_max(event, sequence_no) AS closes FROM placed GROUP BY stream, sequence_of, run),
-        pairs AS (SELECT stream, high, last, closes, lead(low) OVER later AS low, lead(first) OVER later AS first, lead(opens) OVER later AS opens
-            FROM runs WINDOW later AS (PARTITION BY stream, sequence_of ORDER BY low))
-        SELECT stream, last, first, low - high - 1, closes, opens FROM pairs WHERE first >= last ORDER BY ALL""").fetchall()
-    found: list[tuple[str, Defect]] = []
-    for stream, some in groupby(rows, key=itemgetter(0)):
-        holes = [row[1:] for row in some]
-        if len(holes) > BREAKS:
-            holes = [
-                (holes[0][0], max(hole[1] for hole in holes), sum(hole[2] for hole in holes), holes[0][3], holes[-1][4])
-            ]
-        for start, end, missing, *evidence in holes:
-            cause = f"{missing} record(s) are missing by their numbers"
-            span = (start, max(end, start + 1))
-            found.append((stream, Defect(State.LOSSY, span, cause=cause, basis="sequence", evidence=tuple(evidence))))
-    return found
 
 
 def _throttled(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, Defect]]:
@@ -206,26 +145,3 @@ def _throttled(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, Defect]
         )
         for stream, mailbox, at, event in rows
     ]
-
-
-def _switched(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, Defect]]:
-    """From a successful switching off to the next switching on of the same log; `subject` is the glob of the streams it is about."""
-    rows = connection.execute(
-        "SELECT subject, coalesce(object, ''), action, time_us, event_id, operation FROM event WHERE subject IS NOT NULL AND kept "
-        "AND outcome = 'success' AND action IN ('logging.disable', 'logging.enable') ORDER BY subject, 2, time_us, event_id"
-    ).fetchall()
-    found: list[tuple[str, Defect]] = []
-    off: dict[tuple[str, str], tuple[int, str, str]] = {}
-    for subject, thing, action, at, event, operation in rows:
-        if action == "logging.disable":
-            off.setdefault((subject, thing), (at, event, operation))
-        elif (subject, thing) in off:
-            start, first, what = off.pop((subject, thing))
-            found.append((subject, _disabled((start, at), what, (first, event))))
-    return found + [
-        (subject, _disabled((start, END), what, (event,))) for (subject, _), (start, event, what) in off.items()
-    ]
-
-
-def _disabled(span: Span, operation: str, evidence: tuple[str, ...]) -> Defect:
-    return Defect(State.DISABLED, span, cause=f"switched off by {operation}", basis="config_event", evidence=evidence)

@@ -72,6 +72,9 @@ SOURCES: Schema = {
     "completeness": pl.String,
     "title": pl.String,
     "witnesses": pl.String,
+    "horizon": pl.String,
+    "outage_hours": pl.Float64,
+    "outage_hours_worst": pl.Float64,
 }
 LATEST = 253_402_300_800_000_000  # the year 10000: what a calendar can show
 FOREIGN = ("interval", "map<", "union<")

@@ -11,9 +11,12 @@ import polars as pl
 
 from timeline.case.config import Config
 from timeline.catalog import Source
-from timeline.core.coverage import Coverage, coverage, gaps
+from timeline.core.coverage import Coverage, Piece, coverage, gaps
 from timeline.core.spans import BEGIN, END, Span
+from timeline.core.stream import Stream
 from timeline.evidence import facts, frames, streams
+from timeline.evidence.horizons import Horizons
+from timeline.evidence.silence import Known, Silence
 from timeline.globs import matches
 
 
@@ -34,7 +37,21 @@ class Knowledge:
     @cached_property
     def builder(self) -> streams.Builder:
         """The maker of streams."""
-        return streams.Builder(self.facts, self.config, self.root)
+        builder = streams.Builder(self.facts, self.config, self.root)
+        builder.doubts = lambda stream: self.horizons.doubts(stream)  # noqa: PLW0108  they are made of the builder
+        builder.silences = lambda name: self.silence.defects(name)  # noqa: PLW0108
+        return builder
+
+    @cached_property
+    def silence(self) -> Silence:
+        """What the rhythm of the streams says: where they are too quiet, and how many records a gap cost."""
+        bare = (self.builder.bare(name, self.as_of) for name in self.names)
+        return Silence(self.connection, Known(lambda: bare, self.window, self.config.holidays))
+
+    @cached_property
+    def horizons(self) -> Horizons:
+        """What the oldest records say of how long each copy was kept."""
+        return Horizons(self.connection, self.builder.members)
 
     @cached_property
     def as_of(self) -> int:
@@ -58,16 +75,20 @@ class Knowledge:
         return self.builder.names()
 
     @cached_property
-    def _covered(self) -> dict[tuple[str, Span], Coverage]:
+    def _covered(self) -> dict[tuple[str, Span, tuple[str, ...]], Coverage]:
         return {}
 
-    def coverage(self, name: str, window: Span | None = None) -> Coverage:
-        """Give the states of a stream over a window (the case's)."""
+    def coverage(self, name: str, window: Span | None = None, fields: tuple[str, ...] = ()) -> Coverage:
+        """Give the states of a stream over a window (the case's), for a question that needs these fields of its records."""
         asked = window or self.window
-        key = (name, asked)
+        key = (name, asked, fields)
         if key not in self._covered:
-            self._covered[key] = coverage(self.builder.stream(name, self.as_of), asked)
+            self._covered[key] = coverage(self.stream(name), asked, fields)
         return self._covered[key]
+
+    def stream(self, name: str) -> Stream:
+        """Give all that is known of a stream."""
+        return self.builder.stream(name, self.as_of)
 
     def source_of(self, stream: str) -> tuple[str, Source | None]:
         """Give a stream's source by name and, where a source file describes it, its facts."""
@@ -100,6 +121,8 @@ class Knowledge:
                     "completeness": source.completeness if source else "",
                     "title": source.title if source else "",
                     "witnesses": ", ".join(source.actions_of(source_name)) if source else "",
+                    "horizon": self.horizons.words(self.builder.stream(name, self.as_of)),
+                    **dict(zip(("outage_hours", "outage_hours_worst"), self.silence.outages(name), strict=True)),
                 }
             )
         return frames.frame(rows, frames.SOURCES)
@@ -111,10 +134,15 @@ class Knowledge:
             if matches(stream, name):
                 source, family = self.source_of(name)[0], self.family(name)
                 rows += [
-                    frames.gap_row(name, source, family, gap.scope.text(), gap)
+                    frames.gap_row(name, source, family, gap.scope.text(), gap) | self._cost(name, gap)
                     for gap in gaps(self.coverage(name), self.window)
                 ]
         return frames.frame(rows, frames.GAP)
+
+    def _cost(self, name: str, gap: Piece) -> dict[str, object]:
+        """Give how many records a gap cost, where the stream's rhythm tells."""
+        cost = self.silence.expected(name, gap) or (None, None, None)
+        return dict(zip(("expected_events", "expected_low", "expected_high"), cost, strict=True))
 
     def pieces(self) -> pl.DataFrame:
         """Give every state of every stream, the covered ones too."""

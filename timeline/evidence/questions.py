@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from timeline.case.local_times import doubt
+from timeline.case.offsets import correction
 from timeline.case.store import like
 from timeline.catalog import Need, Question
 from timeline.core.spans import BEGIN, Span, Spans, minus, tidy, union
+from timeline.core.verdict import Loss, Verdict, Witness, censor, judge, nobody
 from timeline.core.verdict import Need as Asked
-from timeline.core.verdict import Verdict, Witness, censor, judge, nobody
 from timeline.errors import CaseError
 from timeline.evidence import frames
 from timeline.evidence.knowledge import Knowledge
@@ -30,7 +32,7 @@ UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 
 @dataclass(frozen=True)
 class Answered:
-    """An answer: the rows, the verdict, where the findings lie as [t, t + precision), and where there may be more (`unseen`)."""
+    """An answer: the rows, the verdict, where the findings lie as [t, t + precision), the streams whose clocks were put right for that (`moved`), and where there may be more (`unseen`)."""
 
     question: Question
     params: Mapping[str, str]
@@ -38,8 +40,14 @@ class Answered:
     rows: pl.DataFrame
     verdict: Verdict
     found: Spans
+    moved: tuple[str, ...]
     needs: tuple[Asked, ...]
     unseen: Spans
+
+    @property
+    def found_rows(self) -> pl.DataFrame:
+        """The rows that are findings; the others are candidates."""
+        return self.rows.filter(pl.col("verdict") == "found") if "verdict" in self.rows.columns else self.rows
 
     @property
     def subject(self) -> str:
@@ -84,7 +92,7 @@ def select(knowledge: Knowledge, question: Question, params: Mapping[str, str], 
     bound |= {"from_us": window[0], "to_us": window[1]}
     used = {name: value for name, value in bound.items() if f"${name}" in question.select}
     framed = (
-        f"SELECT answer.*, event.time_precision AS precision_ FROM ({question.select}\n) AS answer "
+        f"SELECT answer.*, event.time_precision AS precision_, event.stream AS stream_ FROM ({question.select}\n) AS answer "
         "LEFT JOIN event USING (event_id) ORDER BY answer.time_us, answer.event_id"
     )
     return frames.rows_of(knowledge.connection, framed, used)
@@ -117,8 +125,23 @@ class Asker:
         others = rows[[index for index, word in enumerate(marked) if word != "found"]]
         needs = tuple(self._need(need, formed, asked, found) for need in question.needs)
         verdict = self._doubted(judge(found.height, needs, candidates=others.height), question, formed, others)
-        unseen = union(verdict.spans, self._before(question, formed, asked) if found.height else ())
-        return Answered(question, params, asked, rows.drop("precision_"), verdict, _moments(found), needs, unseen)
+        unseen = union(verdict.spans, self._before(question, formed, asked) if found.height else (), _doubts(found))
+        shown = rows.drop("precision_", "stream_")
+        return Answered(question, params, asked, shown, verdict, *self._placed(found), needs, unseen)
+
+    def _placed(self, found: pl.DataFrame) -> tuple[Spans, tuple[str, ...]]:
+        """Give where findings lie when their clocks are put right as case.toml accepts, and the streams whose clocks were moved."""
+        streams, times = found["stream_"].to_list(), found["time_us"].to_list()
+        accepted = self.knowledge.config.clocks
+        moves = [correction(accepted, stream or "", at) for stream, at in zip(streams, times, strict=True)]
+        moved = found.with_columns(pl.Series("time_us", map(sum, zip(times, moves, strict=True)), pl.Int64))
+        return _moments(moved), tuple(sorted({stream for stream, move in zip(streams, moves, strict=True) if move}))
+
+    def losses(self, answered: Answered) -> tuple[Loss, ...]:
+        """Give what of this answer's needs is not covered here, where other coverage than the answer's may hold."""
+        formed = {name: _formed(name, told) for name, told in answered.params.items()}
+        needs = [self._need(need, formed, answered.window, answered.rows) for need in answered.question.needs]
+        return judge(0, needs).uncovered
 
     def _alternatives(self, need: Need, params: Mapping[str, str], window: Span) -> tuple[tuple[Witness, ...], ...]:
         names = {told: self._names(told) for name, told in params.items() if need.restrict.get("actor") == f"${name}"}
@@ -204,18 +227,25 @@ def _spoken(pair: tuple[str | None, ...], globs: Iterable[str]) -> list[str]:
     return [each for each in pair if each and any(matches(glob, each) for glob in globs)]
 
 
-def _once(some: object) -> tuple[Witness, ...]:
-    return tuple({each.stream: each for each in some}.values())  # type: ignore[attr-defined]
+def _once(some: Iterable[Witness]) -> tuple[Witness, ...]:
+    return tuple(dict.fromkeys(some))
 
 
 def _moments(rows: pl.DataFrame) -> Spans:
     pairs = zip(rows["time_us"].to_list(), rows["precision_"].to_list(), strict=True)
-    return tidy((at, at + _precision(at, word)) for at, word in pairs)
+    return tidy(_moment(at, word) for at, word in pairs)
 
 
-def _precision(at: int, word: str | None) -> int:
-    """Give how long the instant of a record lasts; where the log does not say, a whole second stands for all of it."""
-    return PRECISION.get(word or "", 1 if at % SECOND else SECOND)
+def _doubts(rows: pl.DataFrame) -> Spans:
+    """Give where findings may truly lie whose clock was put back or forward."""
+    pairs = zip(rows["time_us"].to_list(), rows["precision_"].to_list(), strict=True)
+    return tidy(_moment(at, word) for at, word in pairs if any(doubt(word)[1:]))
+
+
+def _moment(at: int, told: str | None) -> Span:
+    """Give how long the instant of a record lasts (where the log does not say, a whole second), and what its clock leaves in doubt."""
+    word, before, after = doubt(told)
+    return at - before, at + after + PRECISION.get(word, 1 if at % SECOND else SECOND)
 
 
 def _issued(rows: pl.DataFrame) -> Spans:
@@ -225,11 +255,7 @@ def _issued(rows: pl.DataFrame) -> Spans:
 
 def ask_row(answered: Answered) -> dict[str, object]:
     """Give one row of `timeline ask`."""
-    times = (
-        answered.rows.filter(pl.col("verdict") == "found")["time_us"]
-        if "verdict" in answered.rows.columns
-        else answered.rows["time_us"]
-    )
+    times = answered.found_rows["time_us"]
     first, last = (int(times.min()), int(times.max())) if len(times) else (None, None)  # type: ignore[arg-type]
     flags = (
         censor(first, last, (answered.window[0] - 1, answered.window[1]), answered.unseen)

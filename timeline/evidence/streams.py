@@ -7,13 +7,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from timeline.case.config import CollectionSpec, Config, PolicySpec
+from timeline.case.config import CollectionSpec, Config
+from timeline.case.origin import enclosing
+from timeline.case.plans import resolved
 from timeline.core.coverage import Collection, Defect, State, Stream
-from timeline.core.retention import Limit, Policy, Semantics
-from timeline.core.scope import EVERYTHING, Scope, scope_of
+from timeline.core.retention import Policy
+from timeline.core.scope import EVERYTHING, scope_of
 from timeline.core.spans import BEGIN, END, Spans
 from timeline.evidence.facts import Facts, Seen
+from timeline.evidence.proofs import Proofs
+from timeline.evidence.statements import logged, policy, purge
+from timeline.evidence.switches import Switches
 from timeline.globs import matches, weight
+from timeline.policies.history import losses
 
 INFERRED = "inferred"
 UNREAD = Defect(State.LOSSY, (BEGIN, END), cause="a file of the collection could not be read at all", basis="ledger")
@@ -24,6 +30,10 @@ class Builder:
 
     def __init__(self, facts: Facts, config: Config, root: Path) -> None:
         self.facts, self.config, self.root = facts, config, root
+        self.doubts: Callable[[Stream], tuple[Defect, ...]] = lambda _stream: ()
+        self.silences: Callable[[str], tuple[Defect, ...]] = lambda _name: ()
+        self.switches = Switches(facts.changes)
+        self.proofs = Proofs(facts.chains)
         self.members = {spec.id: self._members(spec) for spec in config.collections}
 
     def statements(self) -> tuple[Callable[[Path], int | None], Callable[[Path], str | None]]:
@@ -59,19 +69,24 @@ class Builder:
         }
 
     def _under(self, glob: str, path: Path) -> bool:
-        return matches(
-            posixpath.normpath(f"{'' if glob.startswith('/') else self.root.as_posix()}/{glob}"), path.as_posix()
-        )
+        """Tell whether a glob over paths fits a file, or an archive around it."""
+        whole = posixpath.normpath(f"{'' if glob.startswith('/') else self.root.as_posix()}/{glob}")
+        return any(matches(whole, name) for name in enclosing(path.as_posix()))
 
     def stream(self, name: str, as_of: int) -> Stream:
         """Give one stream with everything known about it."""
+        bare = self.bare(name, as_of)
+        return replace(bare, defects=(*bare.defects, *self.silences(name)))
+
+    def bare(self, name: str, as_of: int) -> Stream:
+        """Give one stream with what is known before anybody asks whether it was too quiet."""
         seen = [each for each in self.facts.seen if each.stream.lower() == name.lower()]
         policies = self._policies(name)
         collections = tuple(one for spec in self.config.collections if (one := self._collection(spec, name, seen)))
         last = max((each.delivered for each in seen), default=None)
         if not collections and policies and seen:
             collections = (_inferred(policies, seen),)
-        return Stream(
+        built = Stream(
             name,
             policies,
             collections,
@@ -79,11 +94,17 @@ class Builder:
             min((each.first for each in seen), default=None),
             None if last is None else last + 1,
             as_of,
+            attested=self.facts.attested.get(name, ()),
+            purges=tuple(purge(spec) for spec in self.config.purges if matches(spec.stream, name)),
+            fields=tuple(logged(spec) for spec in self.config.fields if matches(spec.stream, name)),
         )
+        built = self.proofs.on(self.switches.on(built))
+        return replace(built, defects=(*built.defects, *self.doubts(built)))
 
     def _policies(self, name: str) -> tuple[Policy, ...]:
         fit = [spec for spec in self.config.policies if matches(spec.stream, name)]
-        return tuple(policy(spec) for spec in sorted(fit, key=lambda spec: weight(spec.stream)))
+        told = sorted(fit, key=lambda spec: weight(spec.stream))
+        return tuple(policy(one) for spec in told for one in resolved(spec, name))
 
     def _collection(self, spec: CollectionSpec, name: str, seen: list[Seen]) -> Collection | None:
         mine = [each for each in seen if each.file_no in self.members[spec.id]]
@@ -96,7 +117,19 @@ class Builder:
         oldest = min((each.first for each in mine), default=None)
         uncut = spec.start is None and not spec.subjects and not any(start == BEGIN for start, _ in lost)
         scope = scope_of({"actor": spec.subjects}) if spec.subjects else EVERYTHING
-        return Collection(spec.id, spec.store, spec.collected_at, window, scope, lost, oldest, uncut)
+        newest = max((each.last for each in mine), default=None)
+        return Collection(
+            spec.id,
+            spec.store,
+            spec.collected_at,
+            window,
+            scope,
+            lost,
+            oldest,
+            uncut,
+            newest_seen=newest,
+            access=spec.access,
+        )
 
     def _lost(self, spec: CollectionSpec, mine: list[Seen]) -> Spans:
         """Give the ends that a reached record limit cut off: the stated end, or the one that the order in the files tells."""
@@ -129,9 +162,10 @@ class Builder:
             if theirs or (
                 not stated and any(matches(log, name.partition("/")[0]) for log in self.facts.unread[file_no])
             ):
-                found += self._owned(UNREAD, {file_no}, known)
+                found += self._owned(replace(UNREAD, span=self.facts.extents[file_no]), {file_no}, known)
         found += self._missing(name, known)
         found += [defect for stream, defect in self.facts.marks if matches(stream, name)]
+        found += losses(name)
         return tuple(found)
 
     def _missing(self, name: str, known: set[str]) -> list[Defect]:
@@ -154,32 +188,3 @@ def _inferred(policies: tuple[Policy, ...], seen: list[Seen]) -> Collection:
     stores = [each.store for each in policies]
     store = "native" if "native" in stores else stores[-1]
     return Collection(INFERRED, store, oldest_seen=min(each.first for each in seen), uncut=True, basis="inferred")
-
-
-def policy(spec: PolicySpec) -> Policy:
-    """Give a policy statement in the core's terms."""
-    enabled = (
-        (
-            BEGIN if spec.enabled_from is None else spec.enabled_from,
-            END if spec.enabled_to is None else spec.enabled_to,
-        ),
-    )
-    return Policy(
-        store=spec.store,
-        semantics=Semantics(spec.semantics or "rolling"),
-        limits=tuple(Limit(start, keep) for start, keep in spec.retention),
-        enabled=enabled,
-        latency=spec.latency or 0,
-        hold_from=spec.hold_from,
-        archive_after=spec.archive_after,
-        grace=spec.grace or 0,
-        lag=spec.lag or (0, 0),
-        scope=_where(spec),
-        basis="declared",
-        evidence=(f"case.toml: policy {spec.stream} ({spec.store})",),
-        anchor=spec.anchor or "event",
-    )
-
-
-def _where(spec: PolicySpec) -> Scope:
-    return scope_of(spec.where) if spec.where else EVERYTHING

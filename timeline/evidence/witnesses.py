@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from timeline.catalog import Need, Source
-from timeline.core.scope import EVERYTHING, Scope, scope_of
+from timeline.core.scope import EVERYTHING, Scope, both, scope_of
 from timeline.core.spans import Span
 from timeline.core.verdict import Witness, nobody, witness
 from timeline.errors import CaseError
@@ -31,6 +31,7 @@ class Subject:
     objects: tuple[str, ...] = ()
     stream: str | None = None
     scope: Scope = EVERYTHING
+    fields: tuple[str, ...] = ()
 
 
 def subject(
@@ -45,7 +46,7 @@ def subject(
     if (zone := told.get("zone")) and not objects:
         objects = _places(zone, zones)
     scope = {key: (names or {}).get(value, (value,)) for key in SCOPED if (value := told.get(key))}
-    return Subject(objects, told.get("stream"), scope_of(scope) if scope else EVERYTHING)
+    return Subject(objects, told.get("stream"), scope_of(scope) if scope else EVERYTHING, need.fields)
 
 
 def _places(zone: str, zones: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
@@ -86,16 +87,16 @@ class Witnesses:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
-        self._made: dict[tuple[str, Scope, Span], Witness] = {}
+        self._made: dict[tuple[str, Scope, Span, tuple[str, ...]], Witness] = {}
 
     def of(self, action: str, wanted: Subject, window: Span) -> tuple[Witness, ...]:
         """Give every stream that could have shown it and, as nobody, those that the case lacks; none if it cannot concern the objects."""
         objects = tuple(each for each in wanted.objects if not self._foreign(action, each))
         if wanted.objects and not objects:
             return ()
-        asked = Subject(objects, wanted.stream, wanted.scope)
+        asked = replace(wanted, objects=objects)
         chosen = {name.lower(): name for name in self.knowledge.names if self._shows(name, action, asked)}
-        found = {low: self._made_of(name, asked.scope, window) for low, name in chosen.items()}
+        found = {low: self._made_of(name, action, asked, window) for low, name in chosen.items()}
         for name in chosen.values():
             found |= self._siblings(name, action, asked, found)
         lacking = [nobody(what) for what in self._unseen(action, asked, chosen.values())]
@@ -125,12 +126,15 @@ class Witnesses:
             return bool(seen)
         return any(meet(f"{place}/*", each) for place in seen for each in wanted.objects)
 
-    def _made_of(self, stream: str, scope: Scope, window: Span) -> Witness:
-        key = (stream, scope, window)
+    def _made_of(self, stream: str, action: str, wanted: Subject, window: Span) -> Witness:
+        covered = self.knowledge.coverage(stream, window, wanted.fields)
+        of_action = scope_of({"action": action}) if "action" in covered.keys else EVERYTHING
+        scope = both(wanted.scope, of_action) or wanted.scope
+        key = (stream, scope, window, wanted.fields)
         if key not in self._made:
             source = self.knowledge.source_of(stream)[1]
             worth = source.completeness if source else "best_effort"
-            self._made[key] = witness(stream, worth, self.knowledge.coverage(stream, window), scope)
+            self._made[key] = witness(stream, worth, covered, scope)
         return self._made[key]
 
     def _unseen(self, action: str, wanted: Subject, streams: Iterable[str]) -> list[str]:

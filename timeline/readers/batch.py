@@ -11,7 +11,8 @@ class Batch:
     """Some records of one file.
 
     `number` counts from 1 in the file; `start` and `size` are bytes of the decoded text (-1 where the record cannot be sought);
-    `text` is the record; `cells` holds the columns of a CSV record (`text` is then the raw row, or the payload cell).
+    `text` is the record; `cells` holds the columns of a CSV record (`text` is then the raw row, or the payload cell); `meant` is what
+    sources read where that is not the text itself, as the JSON of an XML element.
     """
 
     number: np.ndarray
@@ -19,6 +20,7 @@ class Batch:
     size: np.ndarray
     text: pa.Array
     cells: dict[str, pa.Array] = field(default_factory=dict)
+    meant: pa.Array | None = None
 
 
 @dataclass(frozen=True)

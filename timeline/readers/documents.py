@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -16,63 +17,28 @@ import pyarrow as pa
 
 from timeline.readers.batch import Batch, Fault
 from timeline.readers.damage import rescued
+from timeline.readers.pages import LIKELY, NEAR, NESTED, NESTS, OWN, REFUSED, SURE, elements, opens, wrapped
 from timeline.readers.stream import until_torn
 from timeline.readers.structure import BLANK, closing, level, lists
 
-SURE = ("records", "Records", "value")
-LIKELY = ("items", "alerts", "activities", "Events", "events", "logs", "results", "hits", "data", "entries")
-OWN = {
-    "id",
-    "uuid",
-    "time",
-    "timestamp",
-    "@timestamp",
-    "eventTime",
-    "CreationTime",
-    "createdDateTime",
-    "published",
-    "actor",
-}
 WHOLE, WINDOW, LONGEST = 64 << 20, 4 << 20, 16 << 20
 ROWS, ROOM = 2048, 8 << 20
-NEAR = 64
-REFUSED = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _Pages = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _Elements = msgspec.json.Decoder(list[msgspec.Raw])
 _Value = msgspec.json.Decoder(msgspec.Raw)
-_LIST = re.compile(rb'"(' + "|".join(SURE + LIKELY).encode() + rb')"\s*:\s*\[')
+_NAMES = "|".join(SURE + LIKELY + NESTED).encode()
+_LIST = re.compile(rb'"(' + _NAMES + rb')"\s*:\s*\[')
+_MORE = re.compile(rb'\s*,\s*"(' + _NAMES + rb')"\s*:\s*\[')
 _KEY = re.compile(rb'"(\w{1,20})"\s*:\s*$')
-
-
-def _opens(text: bytes) -> bool:
-    """Tell whether a list begins here that is empty or whose first element is an object."""
-    first = text[:NEAR].lstrip(BLANK)
-    return first[:1] == b"[" and first[1:].lstrip(BLANK)[:1] in (b"{", b"]", b"")
-
-
-def wrapped(document: bytes) -> str:
-    """Name the key of a document that holds its records: a known wrapper whose value is a list of objects, or empty.
-
-    An object with an id or a time of its own is a record that has a list in it.
-    """
-    try:
-        keys = _Pages.decode(document)
-    except REFUSED:
-        return ""
-    for key in SURE if OWN & keys.keys() else SURE + LIKELY:
-        if key in keys and _opens(bytes(memoryview(keys[key])[:NEAR])):
-            return key
-    return ""
 
 
 def _elements(document: bytes) -> list[msgspec.Raw] | None:
     """Give the records of one valid document; None where it is not valid JSON."""
     first = document.lstrip(BLANK)[:1]
+    if first == b"{":
+        return elements(document)
     try:
-        if first == b"[":
-            return _unpaged(_Elements.decode(document))
-        key = wrapped(document) if first == b"{" else ""
-        return _Elements.decode(_Pages.decode(document)[key]) if key else [_Value.decode(document)]
+        return _unpaged(_Elements.decode(document)) if first == b"[" else [_Value.decode(document)]
     except REFUSED:
         return None
 
@@ -92,25 +58,39 @@ def _valid(piece: bytes) -> bool:
     return True
 
 
-def _inside(document: bytes) -> int:
-    """Give the place behind the bracket that opens the list of records in a document that is long or broken; 0: there is none."""
+class Inside(NamedTuple):
+    """The place behind the bracket that opens a list of records (0: there is none), and how many objects are around the list."""
+
+    place: int
+    around: int = 0
+
+
+def _inside(document: bytes) -> Inside:
+    """Find the list of records in a document that is long or broken."""
     if document[:1] == b"[":
-        return 1
+        return Inside(1)
     near = document[:WINDOW]
-    for place in lists(near)[:64] if document[:1] == b"{" and _LIST.search(near) else ():
-        key = _KEY.search(document[max(0, place - 40) : place])
-        name = key[1].decode() if key else ""
-        if name in SURE + LIKELY and _opens(document[place:]):
-            before = document[: place - len(key[0] if key else b"")].rstrip(BLANK + b",")
-            if name in SURE or not _own(before):
-                return place + 1
-    return 0
+    for place, parent in lists(near)[:NEAR] if document[:1] == b"{" and _LIST.search(near) else ():
+        name, before = _key(document, place)
+        nest = _key(document, parent)[0] if parent else ""
+        known = name in NESTED and nest in NESTS if parent else name in SURE + LIKELY
+        if known and opens(document[place:]):
+            around = 2 if parent else 1
+            if name in SURE or not _own(before + b"}" * around):
+                return Inside(place + 1, around)
+    return Inside(0)
+
+
+def _key(document: bytes, place: int) -> tuple[str, bytes]:
+    """Give the key of the value that begins at a place, and the text before it."""
+    key = _KEY.search(document[max(0, place - 40) : place])
+    return key[1].decode() if key else "", document[: place - len(key[0] if key else b"")].rstrip(BLANK + b",")
 
 
 def _own(before: bytes) -> bool:
     """Tell whether the members that precede a list make its object a record of its own."""
     try:
-        return bool(OWN & _Pages.decode(before + b"}").keys())
+        return bool(OWN & _Pages.decode(before).keys())
     except REFUSED:
         return False
 
@@ -123,15 +103,21 @@ def _checked(piece: bytes) -> Iterator[bytes]:
         yield from rescued(piece)
 
 
-def _tail(text: bytes) -> bool:
-    """Tell whether a text is the rest of an object after one of its members."""
-    return _valid(b'{"":0' + text) or _valid(b'{"":0,' + text)
+def _tail(text: bytes, around: int) -> bool:
+    """Tell whether a text is the rest of so many objects after a member of the innermost."""
+    before = b'{"":' * around + b"0"
+    return _valid(before + text) or _valid(before + b"," + text)
+
+
+def _another(text: bytes) -> bytes:
+    """Give the rest of an object as an object if it may hold another list of records."""
+    return b"{" + text.lstrip(BLANK + b",") if _LIST.search(text) else b""
 
 
 def _opened(document: bytes) -> Iterator[bytes]:
     """Give the records of one document, valid or not."""
     whole = _elements(document)
-    place = 0 if whole is not None else _inside(document)
+    place, around = Inside(0) if whole is not None else _inside(document)
     if whole is not None:
         yield from map(bytes, whole)
     elif not place:
@@ -139,13 +125,15 @@ def _opened(document: bytes) -> Iterator[bytes]:
     else:
         body = document[place:]
         found = level(body, inside=True)
-        paged = document[:1] == b"[" and _inside(body.lstrip(BLANK)) > 1
+        paged = not around and _inside(body.lstrip(BLANK)).around > 0
         cut = _opened if paged else _checked
         for start, end in found.spans:
             yield from cut(body[start:end])
         rest = body[found.used :].strip(BLANK)
-        if rest and not (found.closed and document[:1] == b"{" and _tail(rest)):
-            yield from (_opened if paged else rescued)(rest.lstrip(BLANK + b","))
+        if not (found.closed and around and _tail(rest, around)):
+            yield from (_opened if paged else rescued)(rest.lstrip(BLANK + b",")) if rest else ()
+        elif _another(rest):
+            yield from _opened(_another(rest))
 
 
 class Scan:
@@ -154,7 +142,8 @@ class Scan:
     def __init__(self, window: int = WINDOW) -> None:
         self.window = self.needed = window
         self.rest = b""
-        self.inside = self.after = self.member = False
+        self.inside = self.after = False
+        self.around = 0
 
     def feed(self, block: bytes) -> Iterator[bytes]:
         """Take more text; give the records that are whole now."""
@@ -183,12 +172,14 @@ class Scan:
     def _enter(self) -> Iterator[bytes]:
         """Go into a list of records whose end is far away."""
         text = self.rest.lstrip(BLANK + b",")
-        place = _inside(text)
-        if place == 1 and _inside(text[1:].lstrip(BLANK)) > 1:  # a list of pages is read as page after page
+        place, around = _inside(text)
+        if (
+            place and not around and _inside(text[1:].lstrip(BLANK)).around
+        ):  # a list of pages is read as page after page
             self.rest = text[1:]
             yield from self._values()
         elif place:
-            self.inside, self.member, self.rest = True, text[:1] == b"{", text[place:]
+            self.inside, self.around, self.rest = True, around, text[place:]
             yield from self._values()
 
     def _values(self) -> Iterator[bytes]:
@@ -199,15 +190,20 @@ class Scan:
             yield from (_checked if self.inside else _opened)(self.rest[start:end])
         self.rest = self.rest[found.used :]
         if found.closed:
-            self.inside, self.after = False, self.member
+            self.inside, self.after = False, self.around > 0
             yield from self._values()
 
     def _left(self) -> bool:
         """Leave the object around a list that has ended, with its last members; tell whether its end is here."""
-        place = closing(self.rest)
+        more = _MORE.match(self.rest)
+        if more and opens(self.rest[more.end() - 1 :]):
+            self.inside, self.after, self.rest = True, False, self.rest[more.end() :]
+            return True
+        place = closing(self.rest, self.around)
         if place >= 0:
             self.after = False
-            self.rest = self.rest[place + 1 :] if _tail(self.rest[: place + 1]) else self.rest
+            tail = self.rest[: place + 1]
+            self.rest = _another(tail) + self.rest[place + 1 :] if _tail(tail, self.around) else self.rest
         return place >= 0
 
 

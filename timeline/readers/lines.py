@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from timeline.readers.batch import Batch, Fault
-from timeline.readers.stream import Torn
+from timeline.readers.limits import Torn
 
 LONGEST = 64 << 20
 SPACE = b" \t\r\n\x00"
@@ -32,7 +32,7 @@ def _whole(blocks: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
         if not cut and len(rest) + len(block) < LONGEST:
             rest += block
             continue
-        whole = rest + block[:cut] if cut else rest + block
+        whole = b"".join((rest, memoryview(block)[:cut])) if cut else rest + block
         rest = block[cut:] if cut else b""
         yield place, whole
         place += len(whole)

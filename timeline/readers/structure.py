@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 BLANK = b" \t\r\n\x00"
+MEMBERS = 512
 _QUOTE, _ESCAPE, _OPEN, _CLOSE, _COMMA, _BREAK = 1, 2, 3, 4, 5, 6
 _CLASS = np.zeros(256, np.uint8)
 for _signs, _kind in (
@@ -111,17 +112,23 @@ def _stated(data: bytes, start: int, end: int) -> list[tuple[int, int]]:
     return [(start, start + len(body.rstrip(BLANK + b",")))]
 
 
-def lists(data: bytes) -> list[int]:
-    """Give the places of the lists that are members of the object with which the text begins."""
+def lists(data: bytes) -> list[tuple[int, int]]:
+    """Give the places of the lists that are members of the object with which the text begins, or (with its place) of an object in it."""
     places, kinds = _marks(data)
     depth = np.cumsum((kinds == _OPEN).astype(np.int32) - (kinds == _CLOSE), dtype=np.int32)
-    opening = places[(kinds == _OPEN) & (depth == 2)]  # noqa: PLR2004  the second level
-    return [place for place in opening.tolist() if data[place : place + 1] == b"["]
+    wanted = np.flatnonzero((kinds == _OPEN) & (depth >= 2) & (depth <= 3))[:MEMBERS]  # noqa: PLR2004  the second and third level
+    found, parent = [], 0
+    for place, deep in zip(places[wanted].tolist(), (depth[wanted] == 3).tolist(), strict=True):  # noqa: PLR2004
+        if data[place : place + 1] == b"[" and (parent or not deep):
+            found.append((place, parent if deep else 0))
+        if not deep:
+            parent = place if data[place : place + 1] == b"{" else 0
+    return found
 
 
-def closing(data: bytes) -> int:
-    """Give the place of the bracket that closes what the text is inside of; -1: it is not there."""
+def closing(data: bytes, around: int = 1) -> int:
+    """Give the place of the bracket that closes the outermost of the objects which the text is inside of; -1: it is not there."""
     places, kinds = _marks(data)
     depth = np.cumsum((kinds == _OPEN).astype(np.int32) - (kinds == _CLOSE), dtype=np.int32)
-    below = np.flatnonzero(depth < 0)
+    below = np.flatnonzero(depth <= -around)
     return int(places[below[0]]) if len(below) else -1

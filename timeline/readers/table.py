@@ -13,16 +13,21 @@ import pyarrow as pa
 import pyarrow.csv
 
 from timeline.readers.batch import Batch, Fault
+from timeline.readers.limits import Torn
 from timeline.readers.lines import LONGEST, blanks, text_array
-from timeline.readers.stream import Torn
 
 csv.field_size_limit(LONGEST)
+COLUMNS = 2048
+"""No log has more; a hostile header of a hundred thousand would cost minutes."""
 _TOLD = re.compile(rb'#TYPE [^\n]*\n|"?sep=([,;\t|])"?\r?\n')
 
 
 @dataclass(frozen=True)
 class Header:
-    """The names of a CSV's columns (stripped, made unique by #2, #3), its delimiter and the length of the header row."""
+    """The names of a CSV's columns, its delimiter and the length of the header row.
+
+    Names are stripped, also of the ` [UTC]` by which the Azure portal says that the texts of a column are times in UTC, and made unique by #2, #3.
+    """
 
     names: tuple[str, ...]
     delimiter: str
@@ -55,11 +60,14 @@ def header(head: bytes) -> Header | None:
     line = head[skip : skip + size].decode("utf-8", "replace")
     delimiter = told or max(",;\t|", key=line.count)
     try:
-        names = [name.strip() for name in next(csv.reader(io.StringIO(line), delimiter=delimiter), [])]
+        names = [
+            name.strip().removesuffix(" [UTC]") for name in next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
+        ]
     except csv.Error:
         return None
-    if not any(names):
+    if not any(names) or len(names) > COLUMNS:
         return None
+    names += _unnamed(head[skip:], ends, Header(tuple(names), delimiter, size))
     unique: dict[str, int] = {}
     for name in names:
         new = name
@@ -68,6 +76,18 @@ def header(head: bytes) -> Header | None:
             new = f"{name}#{unique[name]}"
         unique[new] = 1
     return Header(tuple(unique), delimiter, skip + size)
+
+
+def _unnamed(text: bytes, ends: np.ndarray, head: Header) -> list[str]:
+    """Give the name `unnamed` for a last column that has cells but no name, as the message in the Event Viewer's CSV."""
+    if len(ends) < 2:  # noqa: PLR2004
+        return []
+    row = text[head.size : int(ends[1])].decode("utf-8", "replace")
+    try:
+        cells = next(csv.reader(io.StringIO(row, newline=""), delimiter=head.delimiter), [])
+    except csv.Error:
+        return []
+    return ["unnamed"] * (len(cells) == len(head.names) + 1)
 
 
 def _rows(blocks: Iterable[bytes]) -> Iterator[tuple[int, bytes, np.ndarray]]:

@@ -1,9 +1,8 @@
 /*
 title        = "AWS CloudTrail"
-docs         = ["https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html",
-                "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-validation-digest-file-structure.html"]
+docs         = ["https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html"]
 names        = ["aws.cloudtrail"]
-match        = "r.digestS3Object IS NOT NULL OR (r.awsRegion IS NOT NULL AND coalesce(r.eventSource, r.insightDetails) IS NOT NULL)"
+match        = "r.awsRegion IS NOT NULL AND coalesce(r.eventSource, r.insightDetails) IS NOT NULL"
 payload      = ["CloudTrailEvent"]
 completeness = "complete"
 scope        = "account/region"
@@ -26,13 +25,12 @@ optional     = ["object.read", "object.write", "object.copy", "object.delete", "
        "retention.change", "config.change", "config.read"]
 */
 SELECT
-    coalesce(r.eventTime, r."@timestamp", r.digestEndTime) AS told,
+    coalesce(r.eventTime, r."@timestamp") AS told,
     instant_utc(told) AS time,
     precision_of(told) AS time_precision,
     coalesce(CASE WHEN r.eventTime IS NOT NULL THEN instant(r."@timestamp") END,
         CASE WHEN contains(path, '_CloudTrail_') THEN try_strptime(split_part(path, '_', -2), '%Y%m%dT%H%MZ')::TIMESTAMPTZ END) AS logged_time,
-    concat_ws('/', coalesce(r.recipientAccountId, r.userIdentity.accountId, r.awsAccountId),
-        coalesce(r.awsRegion, CASE WHEN r.digestS3Object IS NOT NULL THEN regexp_extract(r.digestS3Object, '/CloudTrail-Digest/([^/]+)/', 1) END)) AS scope,
+    concat_ws('/', coalesce(r.recipientAccountId, r.userIdentity.accountId), r.awsRegion) AS scope,
     r.eventID AS record_id,
     coalesce(r.eventName, r.eventType) AS operation,
     split_part(r.eventSource, '.', 1) AS service,
@@ -134,8 +132,7 @@ SELECT
     r.requestID AS request_id,
     r.userIdentity.sessionContext.attributes.creationDate AS created,
     coalesce(instant_utc(created), try_strptime(created, '%Y%m%dT%H%M%SZ')::TIMESTAMPTZ) AS issued_time,
-    CASE WHEN r.digestS3Object IS NOT NULL THEN 's3://' || r.digestS3Bucket || '/' || r.digestS3Object
-         WHEN service = 's3' THEN 's3://' || r.requestParameters.bucketName || coalesce('/' || r.requestParameters.key, '')
+    CASE WHEN service = 's3' THEN 's3://' || r.requestParameters.bucketName || coalesce('/' || r.requestParameters.key, '')
          WHEN action = 'token.issue' THEN coalesce(r.requestParameters.roleArn, r.responseElements.assumedRoleUser.arn, r.responseElements.federatedUser.arn, r.requestParameters.name)
          ELSE coalesce(r.requestParameters.userName, r.requestParameters.groupName, r.requestParameters.roleName, r.requestParameters.policyArn,
             r.requestParameters.secretId, r.requestParameters.keyId, r.requestParameters.logGroupName, r.requestParameters.snapshotId, r.requestParameters.sourceSnapshotId,

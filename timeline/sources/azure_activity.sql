@@ -44,7 +44,10 @@ SELECT
     claim[3] AS token_issuer,
     claim[4] AS token_audience,
     coalesce(r.correlationId, r.correlation_id, r.CorrelationId, r."Correlation id") AS request_id,
-    coalesce(r.eventDataId, r.event_data_id, r.EventDataId, CASE WHEN request_id IS NOT NULL THEN concat_ws('/', request_id, op, status, object) END) AS record_id,
+    -- storage and Event Hub leave out the event's own id, which the API and Log Analytics have: what is in all of them tells a record, but for
+    -- the verdicts of policies, of which one request has many at once
+    CASE WHEN request_id IS NOT NULL AND object IS NOT NULL AND NOT contains(op, '/policies/') THEN concat_ws('/', request_id, op, lower(status[:4]), lower(object))
+         ELSE coalesce(r.eventDataId, r.event_data_id, r.EventDataId, CASE WHEN request_id IS NOT NULL THEN concat_ws('/', request_id, op, status, object, md5(r.properties)) END) END AS record_id,
     split_part(lower(object), '/', 3) AS within,
     lower(coalesce(r.subscriptionId, r.subscription_id, r.SubscriptionId, r."Subscription", nullif(within, ''), r.tenantId, r.tenant_id)) AS scope
 FROM (SELECT *,
@@ -67,5 +70,5 @@ FROM (SELECT *,
         try(json_extract_string(coalesce(r.identity.claims, r.claims, r.Claims.Content, r.Claims, r.properties.claims), ['$.uti', '$.iat', '$.iss', '$.aud', '$.appid', '$.ipaddr', '$.sid', '$.idtyp',
             '$."http://schemas.microsoft.com/identity/claims/objectidentifier"', '$."http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn"',
             '$."http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name"'])) AS claim,
-        coalesce(r.time, r.eventTimestamp, r.event_timestamp, r.EventTimestamp, r.TimeGenerated, r."TimeGenerated [UTC]", r."Time") AS told
+        coalesce(r.time, r.eventTimestamp, r.event_timestamp, r.EventTimestamp, r.TimeGenerated, r."Time") AS told
     FROM records))))

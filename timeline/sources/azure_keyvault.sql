@@ -8,7 +8,7 @@ names        = ["azure.keyvault"]
 family       = "audit"
 match        = '''(coalesce(r.category, r.Category) = 'AuditEvent' AND (contains(lower(coalesce(r.resourceId, r.ResourceId)), '/providers/microsoft.keyvault/') OR lower(r.ResourceProvider) = 'microsoft.keyvault'))
     OR r.Type = 'AZKVAuditLogs' '''
-columns      = [["TimeGenerated", "OperationName", "RequestUri", "HttpStatusCode", "IsAccessPolicyMatch"], ["TimeGenerated [UTC]", "OperationName", "requestUri_s", "httpStatusCode_d"]]
+columns      = [["TimeGenerated", "OperationName", "RequestUri", "HttpStatusCode", "IsAccessPolicyMatch"], ["TimeGenerated", "OperationName", "requestUri_s", "httpStatusCode_d"]]
 witnesses    = ["token.use", "credential.read", "credential.add", "object.delete", "config.change", "config.read"]
 completeness = "best_effort"
 scope        = "vault"
@@ -52,7 +52,7 @@ SELECT
     CASE WHEN action IN ('credential.read', 'credential.add') AND object LIKE 'https://%/%/%/%' THEN split_part(object, '/', 6) END AS version,
     nullif(version, '') AS credential_id
 FROM (SELECT *,
-        coalesce(r.time, r.TimeGenerated, r."TimeGenerated [UTC]") AS told,
+        coalesce(r.time, r.TimeGenerated) AS told,
         lower(coalesce(r.resourceId, r.ResourceId, r._ResourceId)) AS place,
         coalesce(stated(r.properties.requestUri), stated(r.RequestUri), stated(r.requestUri_s)) AS address_of_request,
         try(json_extract_string(coalesce(r.identity.claim, r.identity, try(json_extract_string(r.Identity, '$.claim')), r.Identity), ['$.oid', '$."http://schemas.microsoft.com/identity/claims/objectidentifier"', '$.upn',

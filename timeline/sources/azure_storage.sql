@@ -39,14 +39,14 @@ SELECT
     coalesce(stated(r.identity.requester.appId), stated(r.RequesterAppId)) AS app_id,
     'Azure Storage ' || coalesce(r.properties.serviceType, r.ServiceType) AS resource,
     coalesce(r.resourceId, r.ResourceId, r._ResourceId) AS resource_id,
-    nullif(split_part(split_part(hash, 'SasSignature(', 2), ')', 1), '') AS sas,
+    CASE WHEN contains(hash, 'SasSignature(') THEN nullif(split_part(split_part(hash, 'SasSignature(', 2), ')', 1), '') END AS sas,
     nullif(split_part(split_part(split_part(hash, ',', 1), '(', 2), ')', 1), '') AS account_key,
     coalesce(sas, account_key, hash) AS credential_id,
     CASE WHEN sas IS NOT NULL AND starts_with(hash, 'key') THEN account_key END AS signing_key_id,
     coalesce(stated(r.identity.requester.tokenIssuer), stated(r.RequesterTokenIssuer)) AS token_issuer,
     coalesce(stated(r.identity.requester.audience), stated(r.RequesterAudience)) AS token_audience,
     request_id,
-    CASE WHEN request_id IS NOT NULL THEN concat_ws('/', request_id, operation, coalesce(r.properties.operationCount, r.OperationCount)) END AS record_id,
+    CASE WHEN request_id IS NOT NULL THEN concat_ws('/', request_id, operation, nullif(coalesce(r.properties.operationCount, r.OperationCount), '0')) END AS record_id,
     etag_of(coalesce(r.properties.etag, r.Etag)) AS object_hash,
     try_cast(coalesce(r.properties.requestBodySize, r.RequestBodySize) AS BIGINT) AS bytes_in,
     try_cast(coalesce(r.properties.responseBodySize, r.ResponseBodySize) AS BIGINT) AS bytes_out,
@@ -57,10 +57,12 @@ SELECT
 FROM (SELECT *,
         storage_action(operation, object) AS action
     FROM (SELECT *,
-        https_object(CASE WHEN suffix(operation, 'Source') AND contains(key, '://') THEN key ELSE uri END) AS object,
+        https_object(address_told) AS object,
         http_outcome(code, status) AS outcome
     FROM (SELECT *,
-        coalesce(r.time, r.TimeGenerated, r."TimeGenerated [UTC]", r.Time) AS told,
+        CASE WHEN suffix(operation, 'Source') AND contains(key, '://') THEN key ELSE uri END AS address_told
+    FROM (SELECT *,
+        coalesce(r.time, r.TimeGenerated, r.Time) AS told,
         coalesce(r.properties.accountName, r.AccountName, nullif(split_part(coalesce(r.resourceId, r.ResourceId, r._ResourceId), '/', 9), '')) AS account,
         coalesce(r.operationName, r.OperationName) AS operation,
         coalesce(r.uri, r.Uri) AS uri,
@@ -69,4 +71,4 @@ FROM (SELECT *,
         coalesce(r.statusText, r.StatusText) AS status,
         coalesce(r.correlationId, r.CorrelationId) AS request_id,
         coalesce(r.identity.tokenHash, r.AuthenticationHash) AS hash
-    FROM records)))
+    FROM records))))

@@ -8,7 +8,7 @@ match        = '''starts_with(coalesce(r.category, r.Category), 'AdvancedHunting
     OR r.Type IN ('DeviceEvents', 'DeviceProcessEvents', 'DeviceFileEvents', 'DeviceLogonEvents', 'DeviceNetworkEvents', 'DeviceRegistryEvents', 'DeviceImageLoadEvents', 'DeviceInfo', 'DeviceNetworkInfo',
         'DeviceFileCertificateInfo', 'EmailEvents', 'EmailAttachmentInfo', 'EmailUrlInfo', 'EmailPostDeliveryEvents', 'UrlClickEvents', 'IdentityLogonEvents', 'IdentityQueryEvents', 'IdentityDirectoryEvents',
         'CloudAppEvents', 'AlertInfo', 'AlertEvidence', 'BehaviorInfo', 'BehaviorEntities')'''
-columns      = [["Timestamp", "ActionType", "ReportId"], ["TimeGenerated", "ActionType", "ReportId"], ["TimeGenerated [UTC]", "ActionType", "ReportId"]]
+columns      = [["Timestamp", "ActionType", "ReportId"], ["TimeGenerated", "ActionType", "ReportId"]]
 completeness = "best_effort"
 scope        = "tenant id"
 objects      = ['*:\*', '\\*', '/*', '<*']
@@ -85,7 +85,7 @@ FROM (SELECT *,
         coalesce(replace(coalesce(r.category, r.Category), 'AdvancedHunting-', ''), r.Type, CASE WHEN starts_with(doing, 'Process') THEN 'DeviceProcessEvents' WHEN starts_with(doing, 'File') THEN 'DeviceFileEvents' WHEN starts_with(doing, 'Registry') THEN 'DeviceRegistryEvents' WHEN starts_with(doing, 'Connection') THEN 'DeviceNetworkEvents' END, 'unknown') AS tab_name,
         lower(tab_name) AS tab,
         coalesce(r.properties.Timestamp, r.Timestamp) AS told_event,
-        coalesce(r.time, r.TimeGenerated, r."TimeGenerated [UTC]") AS told_delivery
+        coalesce(r.time, r.TimeGenerated) AS told_delivery
     FROM (SELECT *,
         coalesce(r.properties.ActionType, r.ActionType) AS doing,
         try(json_extract_string(coalesce(r.properties.RawEventData, r.RawEventData), ['$.Parameters', '$.MailboxOwnerUPN', '$.AppAccessContext.UniqueTokenId', '$.AppAccessContext.AADSessionId'])) AS inner_record

@@ -9,7 +9,7 @@ family       = "audit"
 match        = '''coalesce(r.category, r.Category) = 'AuditLogs' OR r.Type = 'AuditLogs'
     OR (coalesce(r.activityDisplayName, r.ActivityDisplayName) IS NOT NULL AND coalesce(r.activityDateTime, r.ActivityDateTime) IS NOT NULL
         AND coalesce(r.initiatedBy, r.InitiatedBy) IS NOT NULL)'''
-columns      = [["TimeGenerated", "InitiatedBy", "TargetResources"], ["TimeGenerated [UTC]", "InitiatedBy", "TargetResources"], ["Date (UTC)", "Activity", "ActorType", "Target1Type"]]
+columns      = [["TimeGenerated", "InitiatedBy", "TargetResources"], ["Date (UTC)", "Activity", "ActorType", "Target1Type"]]
 optional     = ["credential.read"]
 witnesses    = ["credential.add", "consent.grant", "role.assign", "account.change", "federation.change", "token.revoke"]
 completeness = "complete"
@@ -66,7 +66,7 @@ FROM (SELECT *,
         CASE WHEN coalesce(doer[5], doer[6], doer[7], doer[8]) IS NOT NULL THEN doer[5:9] END AS service,
         coalesce(told_event, told_delivery) AS told
     FROM (SELECT *,
-        coalesce(r.time, r.TimeGenerated, r."TimeGenerated [UTC]", r.Time) AS told_delivery,
+        coalesce(r.time, r.TimeGenerated, r.Time) AS told_delivery,
         coalesce(r.properties.activityDateTime, r.activityDateTime, r.ActivityDateTime, r."Date (UTC)") AS told_event,
         coalesce(r.operationName, r.OperationName, r.properties.activityDisplayName, r.activityDisplayName, r.ActivityDisplayName, r.Activity) AS operation,
         coalesce(r.properties.targetResources, r.targetResources, r.TargetResources) AS changed,

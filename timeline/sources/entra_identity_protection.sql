@@ -8,7 +8,7 @@ family       = "audit"
 match        = '''coalesce(r.category, r.Category) IN ('RiskyUsers', 'UserRiskEvents', 'RiskyServicePrincipals', 'ServicePrincipalRiskEvents')
     OR r.Type IN ('AADRiskyUsers', 'AADUserRiskEvents', 'AADRiskyServicePrincipals', 'AADServicePrincipalRiskEvents')
     OR (r.riskState IS NOT NULL AND r.riskLevel IS NOT NULL AND coalesce(r.riskEventType, r.riskLastUpdatedDateTime) IS NOT NULL AND r.createdDateTime IS NULL)'''
-columns      = [["TimeGenerated", "RiskEventType", "RiskState", "RiskLevel"], ["TimeGenerated [UTC]", "RiskEventType", "RiskState", "RiskLevel"], ["TimeGenerated", "RiskLastUpdatedDateTime", "RiskState", "RiskLevel"]]
+columns      = [["TimeGenerated", "RiskEventType", "RiskState", "RiskLevel"], ["TimeGenerated", "RiskLastUpdatedDateTime", "RiskState", "RiskLevel"]]
 witnesses    = []
 completeness = "best_effort"
 scope        = "tenant id"
@@ -43,7 +43,7 @@ SELECT
     coalesce(stated(r.properties.correlationId), stated(r.correlationId), stated(r.CorrelationId)) AS request_id
 FROM (SELECT *,
         contains(coalesce(r.category, r.Category, r.Type), 'ServicePrincipal') OR coalesce(r.properties.servicePrincipalId, r.servicePrincipalId, r.ServicePrincipalId) IS NOT NULL AS of_service,
-        coalesce(r.time, r.TimeGenerated, r."TimeGenerated [UTC]") AS told_delivery,
+        coalesce(r.time, r.TimeGenerated) AS told_delivery,
         -- some have no leading zero in the hour
         regexp_replace(coalesce(r.properties.activityDateTime, r.activityDateTime, r.ActivityDateTime, r.properties.riskLastUpdatedDateTime, r.riskLastUpdatedDateTime, r.RiskLastUpdatedDateTime), 'T(\d):', 'T0\1:') AS told_event
     FROM records)

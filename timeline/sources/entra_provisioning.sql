@@ -6,7 +6,7 @@ names        = ["entra.provisioning"]
 family       = "audit"
 match        = '''coalesce(r.category, r.Category) = 'ProvisioningLogs' OR r.Type = 'AADProvisioningLogs'
     OR (r.provisioningAction IS NOT NULL AND r.activityDateTime IS NOT NULL AND r.sourceIdentity IS NOT NULL)'''
-columns      = [["TimeGenerated", "ProvisioningSteps", "SourceIdentity"], ["TimeGenerated [UTC]", "ProvisioningSteps", "SourceIdentity"]]
+columns      = [["TimeGenerated", "ProvisioningSteps", "SourceIdentity"]]
 witnesses    = ["account.change"]
 completeness = "complete"
 scope        = "tenant id"
@@ -38,7 +38,7 @@ SELECT
     coalesce(nullif(thing[1], ''), nullif(thing[2], ''), nullif(thing[3], ''), thing[4], thing[5]) AS object,
     coalesce(stated(r.properties.changeId), stated(r.changeId), stated(r.ChangeId), stated(r.correlationId), stated(r.CorrelationId)) AS request_id
 FROM (SELECT *,
-        coalesce(r.time, r.TimeGenerated, r."TimeGenerated [UTC]") AS told_delivery,
+        coalesce(r.time, r.TimeGenerated) AS told_delivery,
         try(json_extract_string(coalesce(r.properties.initiatedBy, r.initiatedBy, r.InitiatedBy), ['$.Type', '$.Name', '$.Id', '$.initiatorType', '$.displayName', '$.id', '$.name'])) AS doer,
         try(json_extract_string(coalesce(r.properties.provisioningStatusInfo, r.provisioningStatusInfo, r.ProvisioningStatusInfo), ['$.Status', '$.status', '$.errorInformation.errorCode', '$.errorInformation.reason'])) AS status,
         try(json_extract_string(coalesce(r.properties.servicePrincipal, r.servicePrincipal, r.ServicePrincipal), ['$.Name', '$.Id', '$.displayName', '$.name', '$.id'])) AS service,

@@ -9,7 +9,8 @@ match        = '''lower(coalesce(r.category, r.Category)) IN ('signinlogs', 'non
     OR r.Type IN ('SigninLogs', 'AADNonInteractiveUserSignInLogs', 'AADServicePrincipalSignInLogs', 'AADManagedIdentitySignInLogs', 'ADFSSignInLogs')
     OR (coalesce(r.createdDateTime, r.CreatedDateTime) IS NOT NULL
         AND coalesce(r.signInEventTypes, r.SignInEventTypes, r.isInteractive, r.IsInteractive, r.conditionalAccessStatus, r.ConditionalAccessStatus) IS NOT NULL)'''
-columns      = [["Date (UTC)", "Request ID", "Sign-in error code"], ["Date (UTC)", "Request ID", "IP address", "Status"], ["CreatedDateTime", "UserPrincipalName", "AppDisplayName"], ["CreatedDateTime", "ResultType", "AppId"], ["CreatedDateTime [UTC]", "ResultType", "AppId"]]
+columns      = [["Date (UTC)", "Request ID", "Sign-in error code"], ["Date (UTC)", "Request ID", "IP address", "Status"], ["CreatedDateTime", "UserPrincipalName", "AppDisplayName"], ["CreatedDateTime", "ResultType", "AppId"],
+                ["TimeGenerated", "UserPrincipalName", "ResultType"], ["TimeGenerated", "ServicePrincipalId", "ResultType"]]
 witnesses    = ["sign_in", "token.issue"]
 completeness = "complete"
 scope        = "tenant id"
@@ -65,7 +66,7 @@ FROM (SELECT *,
              WHEN contains(kind, 'adfs') THEN 'entra.signin.adfs'
              WHEN kind IS NOT NULL THEN 'entra.signin.interactive'
              WHEN starts_with(file_name, 'msi') THEN 'entra.signin.managed_identity'
-             WHEN r."Service principal ID" IS NOT NULL OR starts_with(file_name, 'application') THEN 'entra.signin.service_principal'
+             WHEN r."Service principal ID" IS NOT NULL OR starts_with(file_name, 'application') OR service_id IS NOT NULL AND person_id IS NULL THEN 'entra.signin.service_principal'
              WHEN starts_with(file_name, 'noninteractive') OR lower(coalesce(r.isInteractive, r.IsInteractive)) = 'false' THEN 'entra.signin.noninteractive'
              ELSE 'entra.signin.interactive' END AS source,
         CASE WHEN code IN ('0', 'Success') OR status = 'Success' THEN 'success' WHEN code IS NULL THEN 'unknown' ELSE 'failure' END AS outcome,
@@ -73,8 +74,8 @@ FROM (SELECT *,
     FROM (SELECT *,
         lower(coalesce(r.category, r.Category, r.Type, r.signInEventTypes, r.SignInEventTypes)) AS kind,
         lower(split_part(replace(path, '\', '/'), '/', -1)) AS file_name,
-        coalesce(r.time, r.TimeGenerated, r."TimeGenerated [UTC]", r.Time) AS told_delivery,
-        coalesce(r.properties.createdDateTime, r.createdDateTime, r.CreatedDateTime, r."CreatedDateTime [UTC]", r."Date (UTC)") AS told_event,
+        coalesce(r.time, r.TimeGenerated, r.Time) AS told_delivery,
+        coalesce(r.properties.createdDateTime, r.createdDateTime, r.CreatedDateTime, r."Date (UTC)") AS told_event,
         coalesce(r.resultType, r.ResultType, r.properties.status.errorCode, r.status.errorCode, r."Sign-in error code", status) AS code,
         coalesce(r.properties.id, r.id, r.Id, r."Request ID") AS record_id,
         coalesce(stated(r.properties.uniqueTokenIdentifier), stated(r.uniqueTokenIdentifier), stated(r.UniqueTokenIdentifier), stated(r."Unique token identifier")) AS told_token,
@@ -82,5 +83,7 @@ FROM (SELECT *,
         coalesce(stated(r.properties.appId), stated(r.appId), stated(r.AppId), stated(r."Application ID")) AS app_id,
         coalesce(stated(r.properties.userId), stated(r.userId), stated(r.UserId), stated(r."User ID")) AS person_id
     FROM (SELECT *,
-        CASE WHEN starts_with(r.Status, '{') THEN coalesce(r.Status.ErrorCode, try(json_extract_string(r.Status, '$.errorCode'))) ELSE r.Status END AS status
+        CASE WHEN starts_with(r.Status, '{') THEN coalesce(r.Status.ErrorCode, try(json_extract_string(r.Status, '$.errorCode')))
+             WHEN starts_with(r.Status, '@{') THEN nullif(regexp_extract(r.Status, 'ErrorCode=(\d+)', 1), '')  -- PowerShell, cut off at its depth
+             WHEN NOT starts_with(r.Status, 'Microsoft.Graph.') THEN r.Status END AS status
     FROM records)))

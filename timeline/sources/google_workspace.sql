@@ -1,13 +1,14 @@
 /*
 # One activity may hold several events: the first names the operation, the record keeps them all. An event that states no outcome has none, though it
 # says that something was done. `uniqueQualifier` alone is no key: it repeats within seconds.
+# Rows of the export to BigQuery (table `activity`) name no customer: their scope is `default`.
 # The object of Drive is the document's id (they begin with 0 or 1); its title is in `resource`.
 # Alerts (Alert Center API) have another shape: the account they speak about, or the one they were given to, is the actor.
 title        = "Google Workspace activity reports and alerts"
 docs         = ["https://developers.google.com/workspace/admin/reports/reference/rest/v1/activities/list", "https://developers.google.com/workspace/admin/reports/v1/appendix/activity/login", "https://developers.google.com/workspace/admin/alertcenter/reference/rest/v1beta1/alerts"]
 names        = ["google_workspace.*"]
 match        = '''r.kind = 'admin#reports#activity' OR (r.id.applicationName IS NOT NULL AND coalesce(r.id.time, r.id.uniqueQualifier) IS NOT NULL AND r.events IS NOT NULL)
-    OR starts_with(r.data."@type", 'type.googleapis.com/google.apps.alertcenter.') OR (r.alertId IS NOT NULL AND r.customerId IS NOT NULL AND r.createTime IS NOT NULL)'''
+    OR (r.time_usec IS NOT NULL AND r.event_name IS NOT NULL AND r.record_type IS NOT NULL) OR starts_with(r.data."@type", 'type.googleapis.com/google.apps.alertcenter.') OR (r.alertId IS NOT NULL AND r.customerId IS NOT NULL AND r.createTime IS NOT NULL)'''
 completeness = "complete"
 scope        = "customer id"
 token_kinds  = ["SAML assertions for applications (saml)", "OAuth grants (token)"]
@@ -30,11 +31,11 @@ export       = "gam report drive start … end … (for each application), or GE
 */
 SELECT
     'google_workspace.' || coalesce(application, 'unknown') AS source,
-    instant(told) AS time,
-    precision_of(told) AS time_precision,
+    coalesce(instant(told), instant_epoch(r.time_usec)) AS time,
+    coalesce(precision_of(told), 'us') AS time_precision,
     CASE WHEN application = 'alert' THEN instant(r.updateTime) END AS logged_time,
     coalesce(r.id.customerId, r.customerId) AS scope,
-    CASE WHEN application = 'alert' THEN r.alertId ELSE concat_ws('/', told, coalesce(r.id.uniqueQualifier, r.id.uniqQualifier), r.actor.profileId, r.actor.email, name, md5(parameters)) END AS record_id,
+    CASE WHEN application = 'alert' THEN r.alertId ELSE concat_ws('/', told, coalesce(r.id.uniqueQualifier, r.id.uniqQualifier, r.unique_identifier), r.actor.profileId, r.actor.email, r.email, name, md5(coalesce(parameters, part))) END AS record_id,
     coalesce(name, r.source) AS operation,
     action,
     CASE WHEN action IN ('secret.scan', 'token.use') AND application <> 'token' THEN 'audit' ELSE family_of(action) END AS family,
@@ -42,12 +43,12 @@ SELECT
          WHEN name = 'login_success' OR status LIKE '%passed%' OR suffix(name, '_allowed') AND action = 'sign_in' THEN 'success' ELSE 'unknown' END AS outcome,
     coalesce(stated(told_values[list_position(keys, 'login_failure_type')]), stated(told_values[list_position(keys, 'failure_type')]), stated(told_values[list_position(keys, 'login_challenge_status')]),
         stated(told_values[list_position(keys, 'visibility')]), stated(r.metadata.status)) AS outcome_detail,
-    coalesce(stated(r.actor.email), stated(r.data.maliciousEntity.entity.emailAddress), stated(r.data.actorEmail), stated(r.metadata.assignee), stated(r.data.email), stated(r.actor.key)) AS told_actor,
+    coalesce(stated(r.actor.email), stated(r.email), stated(r.data.maliciousEntity.entity.emailAddress), stated(r.data.actorEmail), stated(r.metadata.assignee), stated(r.data.email), stated(r.actor.key)) AS told_actor,
     coalesce(told_actor, r.actor.profileId) AS actor,
     r.actor.profileId AS actor_id,
     CASE WHEN application = 'access_transparency' THEN 'system' WHEN r.actor.callerType = 'USER' THEN CASE WHEN suffix(r.actor.email, 'gserviceaccount.com') THEN 'service' ELSE 'user' END
          WHEN r.actor.callerType = 'APPLICATION' THEN 'service' WHEN r.actor.callerType = 'KEY' THEN 'system' END AS actor_type,
-    coalesce(address(r.ipAddress), address(r.data.sourceIp), address(r.data.loginDetails.ipAddress)) AS src_ip,
+    coalesce(address(r.ipAddress), address(r.ip_address), address(r.data.sourceIp), address(r.data.loginDetails.ipAddress)) AS src_ip,
     coalesce(stated(told_values[list_position(keys, 'user_agent')]), stated(told_values[list_position(keys, 'USER_AGENT')])) AS user_agent,
     coalesce(stated(told_values[list_position(keys, 'device_id')]), stated(told_values[list_position(keys, 'DEVICE_ID')]), stated(told_values[list_position(keys, 'CAA_DEVICE_ID')])) AS device_id,
     coalesce(stated(told_values[list_position(keys, 'app_name')]), stated(told_values[list_position(keys, 'OAUTH2_APP_NAME')]), stated(told_values[list_position(keys, 'application_name')]),
@@ -109,15 +110,18 @@ FROM (SELECT *,
             WHEN kind IN ('USER_SETTINGS', 'DELEGATED_ADMIN_SETTINGS', 'GROUP_SETTINGS') THEN 'account.change'
             ELSE 'config.change' END AS action
     FROM (SELECT *,
-        list_transform(pairs, lambda each: each['name']) AS keys,
-        list_transform(pairs, lambda each: coalesce(each['value'], each['intValue'])) AS told_values,
+        coalesce(list_transform(pairs, lambda each: each['name']), json_keys(part)) AS keys,
+        coalesce(list_transform(pairs, lambda each: coalesce(each['value'], each['intValue'])),
+            list_transform(json_keys(part), lambda each: json_extract_string(part, '$."' || each || '"'))) AS told_values,
         list_transform(pairs, lambda each: each['multiValue']) AS told_lists
     FROM (SELECT *,
         try(from_json(parameters, '[{"name":"VARCHAR","value":"VARCHAR","intValue":"VARCHAR","multiValue":"VARCHAR"}]')) AS pairs
     FROM (SELECT *,
         coalesce(r.id.time, r.createTime) AS told,
-        lower(coalesce(r.id.applicationName, CASE WHEN r.alertId IS NOT NULL THEN 'alert' END)) AS application,
-        coalesce(r.events.name, r.events."#0".name) AS name,
-        coalesce(r.events.type, r.events."#0".type) AS kind,
+        lower(coalesce(r.id.applicationName, CASE WHEN r.alertId IS NOT NULL THEN 'alert' END, r.record_type)) AS application,
+        coalesce(r.events.name, r.events."#0".name, r.event_name) AS name,
+        coalesce(r.events.type, r.events."#0".type, r.event_type) AS kind,
+        -- BigQuery: the parameters are the members of an object that is named as the application
+        CASE WHEN r.time_usec IS NOT NULL THEN coalesce(r.login, r.drive, r.admin, r.token, r.saml, r.rules, r.user_accounts, r.groups, r.chat) END AS part,
         coalesce(r.events.parameters, r.events."#0".parameters) AS parameters
     FROM records))))

@@ -37,13 +37,13 @@ SELECT
     coalesce(r.properties.identityProvider, r.IdentityProvider) AS token_issuer,
     request_id,
     coalesce(instant_any(coalesce(r.properties.tokenIssuedAt, r.TokenIssuedAt)), instant_epoch(r.properties.C_Iat)) AS issued_time,
-    CASE WHEN graph_action(method, asked) IN ('mail.read', 'mail.send', 'mail.rule') THEN
+    CASE WHEN action IN ('mail.read', 'mail.send', 'mail.rule') THEN
         coalesce(nullif(split_part(split_part(asked, '/users/', 2), '/', 1), ''), CASE WHEN contains(asked, '/me/') THEN person END) END AS mailbox,
     try_cast(coalesce(r.properties.responseSizeBytes, r.ResponseSizeBytes) AS BIGINT) AS bytes
 FROM (SELECT *,
         rtrim(split_part(object, '?', 1), '/') AS asked
     FROM (SELECT *,
-        coalesce(r.time, r.properties.timeGenerated, r.TimeGenerated, r."TimeGenerated [UTC]") AS told,
+        coalesce(r.time, r.properties.timeGenerated, r.TimeGenerated) AS told,
         coalesce(r.properties.requestId, r.RequestId) AS request_id,
         coalesce(r.properties.requestUri, r.RequestUri) AS object,
         coalesce(r.properties.requestMethod, r.RequestMethod) AS method,

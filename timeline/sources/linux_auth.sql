@@ -12,7 +12,9 @@ yearless     = true
 empty        = ["logged_time", "user_agent", "device_id", "app_id", "resource_id", "session_id", "token_issuer", "token_audience", "request_id", "issued_time",
                 "object_hash", "object_size", "mailbox"]
 sees_not     = ["messages dropped or folded by the syslog daemon (message repeated N times)", "the year, and the time zone, in the classic form of lines",
-                "what was typed or copied in a session, unless sftp logs at VERBOSE"]
+                "what was typed or copied in a session, unless sftp logs at VERBOSE",
+                "scp and rsync: of them at most the command stands in the log (Starting session, at VERBOSE), never a file; scp since OpenSSH 9 speaks sftp and is seen as such",
+                "whether the request of an sftp line was granted: open, rename and remove are written before they are tried (outcome unknown); `close` with its bytes says that it was"]
 export       = "cp /var/log/auth.log* evidence/ (Red Hat: /var/log/secure*)"
 [witnesses]
 "*" = ["sign_in", "sign_out", "credential.add", "account.change"]
@@ -23,20 +25,24 @@ SELECT
     precision_of(stamp) AS time_precision,
     lower(host) AS scope,
     program AS operation,
-    unix_action(program, message) AS action,
+    program LIKE 'kdump%' AND contains(message, 'saved vmcore in ') AS kernel_dump,
+    CASE WHEN kernel_dump THEN 'crash.dump' ELSE unix_action(program, message) END AS action,
     family_of(action) AS family,
-    unix_outcome(message, action) AS outcome,
+    CASE WHEN action LIKE 'object.%' AND NOT starts_with(message, 'close ') THEN 'unknown' ELSE unix_outcome(message, action) END AS outcome,
+    CASE WHEN action = 'crash.dump' THEN regexp_extract(message, '^Process \d+ \((.*)\) of user (\d+) dumped core', ['program', 'uid']) END AS crashed,
     unix_line(message) AS said,
     CASE WHEN action = 'other' THEN NULL WHEN action = 'service.event' THEN message
          ELSE coalesce(nullif(said['detail'], ''), CASE WHEN outcome = 'failure' THEN message END) END AS outcome_detail,
     coalesce(nullif(said['who'], ''), nullif(regexp_extract(said['more'], ' user=(\S+)', 1), '')) AS actor,
-    CASE WHEN actor IS NOT NULL THEN 'user' END AS actor_type,
+    nullif(crashed['uid'], '') AS actor_id,
+    CASE WHEN actor IS NOT NULL OR actor_id <> '0' THEN 'user' WHEN actor_id = '0' THEN 'system' END AS actor_type,
     address(coalesce(nullif(said['ip'], ''), nullif(regexp_extract(said['more'], 'rhost=(\S+)', 1), ''))) AS src_ip,
-    program AS app,
+    coalesce(nullif(crashed['program'], ''), program) AS app,
     nullif(regexp_extract(said['more'], '(SHA256:\S+|MD5:\S+)', 1), '') AS credential_id,
     nullif(regexp_extract(said['more'], '\(serial (\d+)\)', 1), '') AS token_id,
     nullif(regexp_extract(said['more'], ' CA \S+ (SHA256:\S+)', 1), '') AS signing_key_id,
     CASE WHEN action LIKE 'object.%' THEN regexp_extract(message, CASE WHEN action = 'object.move' THEN ' new "(.*)"' ELSE '"(.*?)"' END, 1)
+         WHEN kernel_dump THEN nullif(regexp_extract(message, 'saved vmcore in (\S+)', 1), '')
          WHEN program = 'sudo' THEN nullif(regexp_extract(message, ' ; COMMAND=(.*)$', 1), '') END AS object,
     CASE WHEN action = 'object.move' THEN regexp_extract(message, ' old "(.*)" new ', 1) END AS object_from,
     CASE WHEN action IN ('object.read', 'object.write') THEN try_cast(regexp_extract(message,

@@ -8,6 +8,8 @@ scope        = "host"
 objects      = ["/*"]
 empty        = ["user_agent", "app_id", "resource_id", "token_issuer", "token_audience", "issued_time", "object_hash", "mailbox"]
 sees_not     = ["messages dropped by the rate limit (it says so itself)", "what was typed or copied in a session, unless sftp logs at VERBOSE",
+                "scp and rsync: of them at most the command stands in the log (Starting session, at VERBOSE), never a file; scp since OpenSSH 9 speaks sftp and is seen as such",
+                "whether the request of an sftp line was granted: open, rename and remove are written before they are tried (outcome unknown); `close` with its bytes says that it was",
                 "core files deleted since: systemd-tmpfiles removes them after days, whatever the journal keeps"]
 export       = "journalctl -o json --all > HOST.json (unfiltered: a filtered export shows holes in the sequence)"
 [witnesses]
@@ -26,12 +28,14 @@ SELECT
     regexp_replace(operation, '^.*/', '') AS program,
     coalesce(r.MESSAGE, '') AS message,
     crashed IS NOT NULL OR r.MESSAGE_ID = 'fc2e22bc6ee647b6b90729ab34a250b1' AS dumped,
+    coalesce(program LIKE 'kdump%' AND contains(message, 'saved vmcore in '), false) AS kernel_dump,
     CASE WHEN dumped THEN 'crash.dump'
          WHEN r.MESSAGE_ID IN ('a596d6fe7bfa4994828e72309e95d61e', 'd93fb3c9c24d451a97cea615ce59c00b', 'f77379a8490b408bbe5f6940505a777b', 'ec387f577b844b8fa948f33cad9a75e6')
            OR r._TRANSPORT = 'driver' THEN 'service.event'
-         ELSE unix_action(program, message) END AS action,
+         WHEN kernel_dump THEN 'crash.dump' ELSE unix_action(program, message) END AS action,
     family_of(action) AS family,
-    CASE WHEN dumped THEN CASE WHEN r.COREDUMP_TRUNCATED IN ('1', 'yes') THEN 'unknown' ELSE 'success' END ELSE unix_outcome(message, action) END AS outcome,
+    CASE WHEN dumped THEN CASE WHEN r.COREDUMP_TRUNCATED IN ('1', 'yes') THEN 'unknown' ELSE 'success' END
+         WHEN action LIKE 'object.%' AND NOT starts_with(message, 'close ') THEN 'unknown' ELSE unix_outcome(message, action) END AS outcome,
     unix_line(message) AS said,
     CASE WHEN dumped THEN coalesce(r.COREDUMP_SIGNAL_NAME, r.COREDUMP_SIGNAL) WHEN action = 'other' THEN NULL WHEN action = 'service.event' THEN message
          ELSE coalesce(nullif(said['detail'], ''), CASE WHEN outcome = 'failure' THEN message END) END AS outcome_detail,
@@ -45,7 +49,7 @@ SELECT
     nullif(regexp_extract(said['more'], '(SHA256:\S+|MD5:\S+)', 1), '') AS credential_id,
     nullif(regexp_extract(said['more'], '\(serial (\d+)\)', 1), '') AS token_id,
     nullif(regexp_extract(said['more'], ' CA \S+ (SHA256:\S+)', 1), '') AS signing_key_id,
-    CASE WHEN dumped THEN r.COREDUMP_FILENAME
+    CASE WHEN dumped THEN r.COREDUMP_FILENAME WHEN kernel_dump THEN nullif(regexp_extract(message, 'saved vmcore in (\S+)', 1), '')
          WHEN action LIKE 'object.%' THEN regexp_extract(message, CASE WHEN action = 'object.move' THEN ' new "(.*)"' ELSE '"(.*?)"' END, 1)
          WHEN program = 'sudo' THEN nullif(regexp_extract(message, ' ; COMMAND=(.*)$', 1), '')
          WHEN starts_with(message, 'Deleted archived journal ') THEN regexp_extract(message, '^Deleted archived journal (\S+)', 1) END AS object,

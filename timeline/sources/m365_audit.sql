@@ -1,6 +1,7 @@
 /*
 # CreationTime states no zone and is UTC by the vendor's word. A missing ResultStatus is no success.
-# A mailbox that is opened more than 1 000 times a day is no longer recorded: such a record carries the mark `throttled`.
+# A mailbox that is opened more than 1 000 times a day is no longer recorded: such a record carries the mark `throttled`. Whether it was has
+# three states, and with the way of access (Bind: items, Sync: whole folders) and the number of operations in one record stands in outcome_detail.
 # Operations on logs count as such by their parameters, and only if they did not fail.
 title        = "Microsoft 365 unified audit log (Purview)"
 docs         = ["https://learn.microsoft.com/en-us/office/office-365-management-api/office-365-management-activity-api-schema", "https://learn.microsoft.com/en-us/purview/audit-log-activities"]
@@ -26,7 +27,10 @@ SELECT
     operation,
     coalesce(r.Workload, r.OfficeWorkload) AS resource,
     outcome,
-    nullif(concat_ws(' ', r.ResultStatus, stated(r.LogonError), nullif(r.ErrorNumber, '0')), '') AS outcome_detail,
+    CASE WHEN operation = 'MailItemsAccessed' THEN named_value(r.OperationProperties, 'IsThrottled') END AS throttled,
+    CASE WHEN operation = 'MailItemsAccessed' THEN concat_ws(' ', coalesce(named_value(r.OperationProperties, 'MailAccessType'), 'access type not stated'),
+        'of ' || r.OperationCount, CASE lower(throttled) WHEN 'true' THEN 'throttled' WHEN 'false' THEN 'not throttled' ELSE 'throttling not stated' END) END AS mail_access,
+    nullif(concat_ws(' ', r.ResultStatus, stated(r.LogonError), nullif(r.ErrorNumber, '0'), mail_access), '') AS outcome_detail,
     action,
     stated(r.UserId) AS actor,
     coalesce(stated(r.TokenObjectId), CASE WHEN r.Actor."#0".Type = '0' THEN stated(r.Actor."#0".ID) END, stated(r.UserKey)) AS actor_id,
@@ -36,14 +40,18 @@ SELECT
          WHEN r.UserType IN ('3', '4', '7', '8', 'DcAdmin', 'System', 'CustomPolicy', 'SystemPolicy') THEN 'system' END AS actor_type,
     coalesce(address(CASE WHEN contains(told_address, '(') THEN split_part(split_part(told_address, '(', 2), ')', 1) ELSE told_address END),
         address(r.ClientIP), address(r.ActorIpAddress)) AS src_ip,
-    coalesce(stated(r.UserAgent), stated(named_value(r.ExtendedProperties, 'UserAgent')), stated(r.ClientInfoString)) AS user_agent,
-    coalesce(stated(r.AppAccessContext.DeviceId), stated(r.DeviceId), stated(r.MachineId), stated(named_value(r.DeviceProperties, 'Id'))) AS device_id,
+    CASE WHEN r.UserAgent IS NULL OR stated(r.UserAgent) IS NULL THEN named_value(r.ExtendedProperties, 'UserAgent') END AS told_agent,
+    coalesce(stated(r.UserAgent), stated(told_agent), stated(r.ClientInfoString)) AS user_agent,
+    named_value(r.DeviceProperties, 'Id') AS told_device,
+    named_value(r.DeviceProperties, 'SessionId') AS told_session,
+    coalesce(stated(r.AppAccessContext.DeviceId), stated(r.DeviceId), stated(r.MachineId), stated(told_device)) AS device_id,
     coalesce(stated(r.AppAccessContext.ClientAppName), stated(r.ApplicationDisplayName), stated(r.ClientApplication)) AS app,
     coalesce(stated(r.AppAccessContext.ClientAppId), stated(r.ClientAppId), stated(r.AppId), stated(r.ApplicationId)) AS app_id,
     CASE WHEN action = 'sign_in' THEN r.ObjectId END AS resource_id,
-    coalesce(stated(r.AppAccessContext.AADSessionId), stated(named_value(r.DeviceProperties, 'SessionId')), stated(r.SessionId)) AS session_id,
-    nullif(token_of(coalesce(stated(r.AppAccessContext.UniqueTokenId), CASE WHEN action = 'sign_in' THEN stated(r.IntraSystemId) END)),
-        '00000000-0000-0000-0000-000000000000') AS token_id,
+    coalesce(stated(r.AppAccessContext.AADSessionId), stated(told_session), stated(r.SessionId)) AS session_id,
+    coalesce(stated(r.AppAccessContext.UniqueTokenId), CASE WHEN action = 'sign_in' THEN stated(r.IntraSystemId) END) AS told_token,
+    token_of(told_token) AS token,
+    nullif(token, '00000000-0000-0000-0000-000000000000') AS token_id,
     CASE WHEN NOT starts_with(r.AppAccessContext.IssuedAtTime, '1601-') THEN instant_any(r.AppAccessContext.IssuedAtTime) END AS issued_time,
     stated(r.AppAccessContext.APIId) AS token_audience,
     coalesce(stated(r.AppAccessContext.CorrelationId), stated(r.CorrelationId), stated(r.InterSystemsId)) AS request_id,
@@ -57,7 +65,7 @@ SELECT
     try_cast(coalesce(r.FileSyncBytesCommitted, r.Item.SizeInBytes) AS BIGINT) AS bytes,
     CASE WHEN of_mail OR action = 'mail.rule' THEN coalesce(stated(r.MailboxOwnerUPN), CASE WHEN contains(operation, '-') THEN
         coalesce(named_value(parameters, 'Mailbox'), named_value(parameters, 'Identity')) END, actor) END AS mailbox,
-    CASE WHEN named_value(r.OperationProperties, 'IsThrottled') = 'True' THEN 'throttled' END AS mark,
+    CASE WHEN lower(throttled) = 'true' THEN 'throttled' END AS mark,
     CASE WHEN operation = 'Set-AdminAuditLogConfig' AND action IN ('logging.disable', 'logging.enable') THEN 'm365.audit/' || coalesce(scope, '*') END AS subject
 FROM (SELECT *,
         CASE WHEN action IN ('object.copy', 'object.move') THEN r.DestinationFileName END AS destination

@@ -1,11 +1,11 @@
 /*
-# Three logs: EventLogFile (Login, Logout: times as 20240221024831.272, UTC), LoginHistory and SetupAuditTrail (both by query).
+# Four logs: EventLogFile (Login, Logout: times as 20240221024831.272, UTC), LoginEvent (real-time events), LoginHistory and SetupAuditTrail (all three by query).
 title        = "Salesforce logins, logouts and setup audit trail"
 docs         = ["https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_eventlogfile_login.htm", "https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_setupaudittrail.htm"]
 names        = ["salesforce.login", "salesforce.logout", "salesforce.setup"]
-match        = '''(r.EVENT_TYPE IN ('Login', 'Logout') AND r.TIMESTAMP IS NOT NULL AND r.USER_ID IS NOT NULL) OR (r.LoginTime IS NOT NULL AND r.LoginType IS NOT NULL)
+match        = '''(r.EVENT_TYPE IN ('Login', 'Logout') AND r.TIMESTAMP IS NOT NULL AND r.USER_ID IS NOT NULL) OR (coalesce(r.LoginTime, r.EventDate) IS NOT NULL AND r.LoginType IS NOT NULL)
     OR (r.CreatedDate IS NOT NULL AND r.Action IS NOT NULL AND r.Section IS NOT NULL AND r.Display IS NOT NULL)'''
-columns      = [["EVENT_TYPE", "TIMESTAMP", "USER_ID", "LOGIN_STATUS"], ["EVENT_TYPE", "TIMESTAMP", "USER_ID", "USER_INITIATED_LOGOUT"], ["LoginTime", "LoginType", "UserId"], ["Action", "CreatedDate", "CreatedById", "Section", "Display"]]
+columns      = [["EVENT_TYPE", "TIMESTAMP", "USER_ID", "LOGIN_STATUS"], ["EVENT_TYPE", "TIMESTAMP", "USER_ID", "USER_INITIATED_LOGOUT"], ["LoginTime", "LoginType", "UserId"], ["EventDate", "LoginType", "UserId"], ["Action", "CreatedDate", "CreatedById", "Section", "Display"]]
 completeness = "best_effort"
 scope        = "organisation id, where stated"
 empty        = ["logged_time", "device_id", "token_id", "credential_id", "signing_key_id", "token_issuer", "token_audience", "issued_time", "app_id", "resource_id", "object_hash", "object_size", "object_from", "bytes", "mailbox"]
@@ -17,12 +17,12 @@ export       = "sf data query -q \"SELECT Id, EventType, LogDate, LogFile FROM E
 "salesforce.setup" = ["credential.add", "role.assign", "account.change", "federation.change", "config.change"]
 */
 SELECT
-    CASE WHEN r.EVENT_TYPE = 'Logout' THEN 'salesforce.logout' WHEN coalesce(r.EVENT_TYPE, r.LoginTime) IS NOT NULL THEN 'salesforce.login' ELSE 'salesforce.setup' END AS source,
-    coalesce(r.TIMESTAMP_DERIVED, r.LoginTime, r.CreatedDate) AS told,
+    CASE WHEN r.EVENT_TYPE = 'Logout' THEN 'salesforce.logout' WHEN coalesce(r.EVENT_TYPE, r.LoginTime, r.EventDate) IS NOT NULL THEN 'salesforce.login' ELSE 'salesforce.setup' END AS source,
+    coalesce(r.TIMESTAMP_DERIVED, r.LoginTime, r.EventDate, r.CreatedDate) AS told,
     coalesce(instant_utc(told), try_strptime(r.TIMESTAMP, ['%Y%m%d%H%M%S.%f', '%Y%m%d%H%M%S'])::TIMESTAMPTZ) AS time,
     CASE WHEN told IS NOT NULL THEN precision_of(told) WHEN contains(r.TIMESTAMP, '.') THEN 'ms' ELSE 's' END AS time_precision,
     r.ORGANIZATION_ID AS scope,
-    coalesce(r.REQUEST_ID, r.Id) AS record_id,
+    coalesce(r.REQUEST_ID, r.EventIdentifier, r.Id) AS record_id,
     coalesce(r.EVENT_TYPE, r.Action, r.LoginType) AS operation,
     lower(r.Action) AS done,
     CASE source WHEN 'salesforce.login' THEN 'sign_in' WHEN 'salesforce.logout' THEN 'sign_out' ELSE CASE
@@ -43,12 +43,12 @@ SELECT
     -- an id of 15 characters as the one of 18: three more tell which letters are capitals
     CASE WHEN length(told_id) = 15 THEN told_id || array_to_string(list_transform([0, 5, 10], lambda part: substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1 + list_sum(
         list_transform([0, 1, 2, 3, 4], lambda place: CASE WHEN regexp_matches(substr(told_id, part + place + 1, 1), '[A-Z]') THEN 1 << place ELSE 0 END))::INTEGER, 1)), '') ELSE told_id END AS actor_id,
-    coalesce(nullif(r.USER_NAME, ''), r.CreatedBy.Username, r.CreatedBy.Name, nullif(r.DelegateUser, ''), actor_id) AS actor,
+    coalesce(nullif(r.USER_NAME, ''), nullif(r.Username, ''), r.CreatedBy.Username, r.CreatedBy.Name, nullif(r.DelegateUser, ''), actor_id) AS actor,
     CASE WHEN actor_id IS NOT NULL THEN 'user' END AS actor_type,
     address(coalesce(nullif(r.SOURCE_IP, ''), r.CLIENT_IP, r.SourceIp)) AS src_ip,
     coalesce(nullif(r.BROWSER_TYPE, ''), nullif(concat_ws(' ', r.Browser, r.Platform), '')) AS user_agent,
     r.Application AS app,
-    coalesce(nullif(r.LOGIN_KEY, ''), nullif(r.SESSION_KEY, '')) AS session_id,
+    coalesce(nullif(r.LOGIN_KEY, ''), nullif(r.LoginKey, ''), nullif(r.SESSION_KEY, ''), nullif(r.SessionKey, '')) AS session_id,
     r.REQUEST_ID AS request_id,
     nullif(r.URI, '') AS resource,
     r.Section AS object

@@ -78,12 +78,20 @@ function cell(events, name, place) {
 
 const blocks = new Map();
 
+const DOUBTS = {
+  year_inferred: "year inferred",
+  ambiguous: "the clock showed this hour twice",
+  by_order: "told by the order of records",
+  nonexistent: "the clock left this hour out",
+};
+
 /** When an event happened, no finer than its log says. */
 function whenOf(events, place) {
   const precision = cell(events, "time_precision", place);
   const text = instant(events.times[place]);
   if (precision === "day") return `${text.slice(0, 10)} (day only)`;
-  return precision === "year_inferred" ? `${text} (year inferred)` : text;
+  const doubts = (precision ?? "").split(",").filter((word) => word in DOUBTS);
+  return doubts.length ? `${text} (${doubts.map((word) => DOUBTS[word]).join("; ")})` : text;
 }
 
 /** The record's own text, or null where the file does not carry it. */

@@ -1,0 +1,180 @@
+"""`timeline.Case`: one investigation, for notebooks and for the command line."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from timeline import catalog, report
+from timeline.api.retention import Retention
+from timeline.case import config as settings
+from timeline.case.context import Context
+from timeline.case.ingest import Ingest
+from timeline.case.store import writer
+from timeline.case.values import ExpectedError
+from timeline.case.zones import log_zone
+from timeline.errors import CaseError
+from timeline.evidence import clock, frames, ledger, proofs
+from timeline.evidence import events as timeline_events
+from timeline.evidence.events import EventFilter
+from timeline.evidence.facts import Facts
+from timeline.evidence.streams import Builder
+from timeline.export.html.render import render
+from timeline.export.html.report import Report
+
+
+class Case(Retention):
+    """A folder with `case.toml`, which people edit, and `case.duckdb`, which holds all that was derived from the evidence.
+
+    Times in frames are UTC (`Datetime("us", "UTC")`). Mistakes raise `timeline.errors.TimelineError` with file, value and remedy.
+    """
+
+    def ingest(
+        self,
+        paths: Path | str | Sequence[Path | str],
+        timezones: Mapping[str, str] | None = None,
+        sources: Path | None = None,
+        progress: Callable[[str, int, int], None] | None = None,
+    ) -> pl.DataFrame:
+        """Read evidence files and folders into the case; give the ledger's rows of the files met.
+
+        Files are recognised by content and stay where they are. `timezones` maps globs over file names to zone names for logs
+        that state none; `sources` is a folder of the user's own .sql sources.
+        """
+        zones = tuple((glob, _zone(glob, told)) for glob, told in (timezones or {}).items())
+        files = Builder(Facts(), self.config, self.root)
+        if sources:
+            self._keep(sources)
+        known = self.log_sources
+        context = Context(zones, *files.statements())
+        self.close()
+        connection = writer(self.file)
+        try:
+            met = [paths] if isinstance(paths, Path | str) else paths
+            numbers = Ingest(connection, known, context, progress).run([Path(path) for path in met])
+            return ledger.status(connection, numbers)
+        finally:
+            connection.close()
+
+    def retry(
+        self,
+        timezones: Mapping[str, str] | None = None,
+        sources: Path | None = None,
+        progress: Callable[[str, int, int], None] | None = None,
+    ) -> pl.DataFrame:
+        """Read again the files of which something was rejected or skipped, with what is known by now; those that are gone stay as they are."""
+        there = [path for path in ledger.unfinished(self.connection) if path.is_file()]
+        return self.ingest(there, timezones, sources, progress)
+
+    def _keep(self, sources: Path) -> None:
+        """Copy the user's own sources into the case: every later question needs to know what those logs could show."""
+        catalog.sources(sources)
+        kept = self.root / "sources"
+        kept.mkdir(exist_ok=True)
+        for path in sorted(sources.glob("*.sql")):
+            if path.resolve() != (kept / path.name).resolve():
+                shutil.copy(path, kept / path.name)
+        self.__dict__.pop("log_sources", None)
+
+    def status(self, *, notes: bool = False) -> pl.DataFrame:
+        """Give the ledger: one row for every file met; with `notes` also why one was left out."""
+        rows = ledger.status(self.connection)
+        return rows if notes else rows.drop("note")
+
+    def rejected(self) -> pl.DataFrame:
+        """Give the records that could not be read, with reason and text."""
+        return ledger.rejected(self.connection)
+
+    def verify(self, keys: Path | None = None) -> pl.DataFrame:
+        """Check evidence, ledger and chains of digests, with public keys their signatures too; rows `check, subject, ok, detail`."""
+        rows = ledger.verify(self.connection)
+        chains = list(proofs.verify(self.knowledge.facts.chains, self.config.as_of, keys))
+        return pl.concat([rows, pl.DataFrame(chains, schema=rows.schema)])
+
+    def events(self, wanted: EventFilter | None = None, *, raw: bool = False) -> pl.DataFrame:
+        """Give the timeline, by time; with `raw` each event carries its record's own text."""
+        return pl.concat(self.pieces(wanted, raw=raw))
+
+    def pieces(self, wanted: EventFilter | None = None, *, raw: bool = False) -> Iterator[pl.DataFrame]:
+        """Give the same in pieces, for a timeline that is larger than the memory."""
+        return timeline_events.events(self.connection, wanted or EventFilter(), raw=raw)
+
+    def count(self, wanted: EventFilter | None = None) -> int:
+        """Count the events that a filter gives."""
+        return timeline_events.count(self.connection, wanted or EventFilter())
+
+    def sources(self) -> pl.DataFrame:
+        """Give every stream of the case: how many events, first, last, and what its log can show."""
+        return self.knowledge.sources()
+
+    def clocks(self) -> pl.DataFrame:
+        """Compare the clocks of the logs by the requests that two of them recorded; seconds."""
+        return clock.clocks(self.connection, self.config.clocks)
+
+    def report(self) -> Report:
+        """Gather what the HTML shows."""
+        start, end = self.knowledge.window
+        answers = [self.answer(name, params) for name, params in self._own({})]
+        paths = [
+            self.query("artefact-path", {"object": seed})
+            for seed in report.seeds(step.params for step in self.config.steps)
+        ]
+        raw = self.count() <= report.RAW
+        events = self.events(raw=raw)
+        return Report(
+            title=self.config.name,
+            notes=self.config.notes,
+            begin=start,
+            end=end,
+            as_of=self.knowledge.as_of,
+            versions=report.versions(),
+            fingerprint=report.fingerprint(self.connection, self.root / settings.FILE),
+            events=report.within(events, self.root),
+            streams=self.sources(),
+            gaps=self.gaps(),
+            coverage=self.coverage(),
+            verdicts=report.verdicts(answers),
+            chain=self.chain(),
+            path=report.path(paths),
+            files=report.within(self.status(), self.root),
+        )
+
+    def html(self, target: Path | str) -> Path:
+        """Write the case as one HTML file that works offline; the same case gives the same bytes."""
+        path = Path(target)
+        path.write_bytes(render(self.report()))
+        return path
+
+    def sql(self, text: str) -> pl.DataFrame:
+        """Run a statement of your own, read-only, on `events` and the tables of the case."""
+        try:
+            return frames.rows_of(self.connection, text)
+        except duckdb.Error as error:
+            raise CaseError(f"the SQL was refused: {error}") from error
+
+
+def _zone(glob: str, told: str) -> str:
+    try:
+        return log_zone(told)
+    except ExpectedError as error:
+        raise CaseError(f"--timezone {glob}={told}: expected {error.expected}") from None
+
+
+def demo(folder: Path | str) -> Case:
+    """Make the demo case: the sample logs and their case.toml copied into a new folder and ingested."""
+    root = Path(folder)
+    if (root / settings.FILE).exists():
+        raise CaseError(f"{root}: there is a case already; name another folder")
+    samples = catalog.folder("sample_logs")
+    root.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(
+        samples, root / "evidence", ignore=shutil.ignore_patterns("case.toml", "*.md", "more"), dirs_exist_ok=True
+    )
+    shutil.copy(samples / "case.toml", root / settings.FILE)
+    case = Case(root)
+    case.ingest([root / "evidence"])
+    return case

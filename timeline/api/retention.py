@@ -1,0 +1,54 @@
+"""How long a case's logs are kept: policies, imports of configuration, audits and simulations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from timeline.api.answers import Answers, Moment, instant
+from timeline.case import imported
+from timeline.case.imported import Imported
+from timeline.case.store import writer
+from timeline.evidence import frames
+from timeline.evidence.audit import AUDIT, Audit, blamed
+from timeline.evidence.policies import in_force
+from timeline.evidence.simulate import Asked, Simulation
+
+
+class Retention(Answers):
+    """The part of a case that is about policies."""
+
+    def import_policies(self, paths: Sequence[Path | str], given: Mapping[str, str] | None = None) -> Imported:
+        """Take configuration exports of platforms into the case: what they say stands in policies.toml from then on.
+
+        `given` is what an export does not say itself (`bucket`, `host`, `trail`, …).
+        """
+        found = imported.add(self.root, [Path(path) for path in paths], given or {})
+        self.close()
+        self.__dict__.pop("config", None)
+        return found
+
+    def policies(self, stream: str = "*") -> pl.DataFrame:
+        """Give the policies in force, copy by copy: who says so, what is still held, and what the oldest records say of it."""
+        return in_force(self.knowledge, stream)
+
+    def audit(self, chosen: Sequence[str] = (), on: Moment | None = None, prices: Path | None = None) -> pl.DataFrame:
+        """Weigh the case's retention against frameworks in force (or the chosen ones), public incidents and the case's own questions."""
+        if not self.file.exists():
+            writer(self.file).close()  # policies can be weighed before there is any evidence
+        at = self.knowledge.as_of if on is None else instant(on, "--on")
+        audit = Audit(self.knowledge, at, prices)
+        own = [Asked(self.question(step.question), step.params) for step in self.config.steps]
+        rows = audit.frameworks(chosen)
+        if not chosen:
+            rows += audit.lessons() + audit.case(Simulation(self.knowledge, self._reader), own)
+        return frames.frame(blamed(rows), AUDIT)
+
+    def simulate(self, days: Sequence[int], names: Sequence[str] = (), streams: str = "*") -> pl.DataFrame:
+        """Ask the case's questions as if every copy of the chosen streams had kept just so many days."""
+        chain = [(step.question, step.params) for step in self.config.steps] or self._own({})
+        chosen: list[tuple[str, Mapping[str, str]]] = [(name, {}) for name in names] or list(chain)
+        asked = [Asked(self.question(name), params) for name, params in chosen]
+        return Simulation(self.knowledge, self._reader, streams).rows(asked, days)

@@ -1,0 +1,155 @@
+"""Configuration events as state machines: what each successful change left switched off, and until which change.
+
+An event states a whole new state of one thing (a trail, a setting, the audit of one mailbox): a set of scopes that are off from
+then on. So replacing, narrowing, stopping and starting are all the same step, and an event that changes nothing changes nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import NamedTuple
+
+from timeline.core.scope import EVERYTHING, Scope
+from timeline.core.spans import BEGIN, END, Span
+from timeline.core.stream import Defect, Purge, State
+
+
+@dataclass(frozen=True)
+class Change:
+    """A successful change of one thing at one instant (µs); only successful ones may be given.
+
+    `subject` is a glob over streams, `key` the thing that was changed, `copy` the copy of the log that it concerns (empty: all),
+    `spared` copies that it never does. `off`: the scopes that are switched off from now on, none of them if empty, None if the
+    event is about something else; `doubt`: the event does not say which, so these may be. It works within `delay` µs. `keep`:
+    from now on records are kept so long (µs; END: for ever). `purged`: records of these event times are gone.
+    """
+
+    subject: str
+    key: str
+    at: int
+    event: str
+    operation: str
+    copy: str = ""
+    spared: tuple[str, ...] = ()
+    off: tuple[Scope, ...] | None = None
+    doubt: bool = False
+    delay: int = 0
+    keep: int | None = None
+    purged: Span | None = None
+    scope: Scope = EVERYTHING
+
+
+class Switched(NamedTuple):
+    """What a change did to the streams of a subject, in one copy of them or in all."""
+
+    change: Change
+    defect: Defect
+
+
+class Open(NamedTuple):
+    """A scope that is off since a change."""
+
+    change: Change
+    doubt: bool
+
+
+def switched(changes: Iterable[Change]) -> list[Switched]:
+    """Give the spans in which something was switched off, or may have been, each from its change to the one that ended it."""
+    things: dict[tuple[str, str, str], list[Change]] = defaultdict(list)
+    for change in changes:
+        if change.off is not None:
+            things[change.subject, change.copy, change.key].append(change)
+    return [
+        found for some in things.values() for found in _machine(sorted(some, key=lambda each: (each.at, each.event)))
+    ]
+
+
+def _machine(changes: list[Change]) -> Iterator[Switched]:
+    state: dict[Scope, Open] = {}
+    for change in changes:
+        off = set(change.off or ())
+        for scope in sorted(set(state) - off, key=Scope.text):
+            yield _ended(state.pop(scope), scope, change)
+        for scope in sorted(off, key=Scope.text):
+            before = state.get(scope)
+            if before and before.doubt != change.doubt:
+                yield _ended(before, scope, change)
+                before = None
+            state[scope] = before or Open(change, change.doubt)
+    for scope, left in state.items():
+        yield _ended(left, scope, None)
+
+
+def _ended(begun: Open, scope: Scope, last: Change | None) -> Switched:
+    """Close a span; switching on takes its delay until it works for certain."""
+    end = END if last is None else last.at + last.delay
+    word, state = ("may have been narrowed", State.UNKNOWN) if begun.doubt else ("switched off", State.DISABLED)
+    evidence = (begun.change.event, *((last.event,) if last else ()))
+    cause = f"{word} by {begun.change.operation}"
+    return Switched(
+        begun.change,
+        Defect(state, (begun.change.at, max(end, begun.change.at + 1)), scope, cause, "config_event", evidence),
+    )
+
+
+def purges(changes: Iterable[Change]) -> list[tuple[Change, Purge]]:
+    """Give what changes deleted."""
+    return [
+        (
+            each,
+            Purge(
+                each.at, each.purged, each.scope, None, f"deleted by {each.operation}", "config_event", (each.event,)
+            ),
+        )
+        for each in changes
+        if each.purged is not None
+    ]
+
+
+class Dated(NamedTuple):
+    """From `start` until `end` a change kept records for `keep` µs (END: for ever)."""
+
+    start: int
+    end: int
+    keep: int
+    change: Change
+
+
+def dated(changes: Iterable[Change]) -> list[Dated]:
+    """Lay the limits that changes set end to end; those of one thing follow each other."""
+    things: dict[tuple[str, str, str], list[Change]] = defaultdict(list)
+    for change in changes:
+        if change.keep is not None:
+            things[change.subject, change.copy, change.key].append(change)
+    found: list[Dated] = []
+    for some in things.values():
+        ordered = sorted(some, key=lambda each: (each.at, each.event))
+        borders = [each.at for each in ordered] + [END]
+        for change, (start, end) in zip(ordered, pairwise(borders), strict=True):
+            if start < end and change.keep is not None:
+                found.append(Dated(start, end, change.keep, change))
+    return found
+
+
+def touches(change: Change, store: str, stores: Iterable[str]) -> bool:
+    """Tell whether a change concerns a copy: its own, or in doubt any that is not known to be another one.
+
+    Copies of one kind are named alike (`trail main`, `trail second`): with one of them named, the others are others.
+    """
+    if store in change.spared:
+        return False
+    if not change.copy or store == change.copy:
+        return True
+    kind = change.copy.partition(" ")[0]
+    return change.copy not in set(stores) and not store.startswith(f"{kind} ")
+
+
+def of_store(purge: Purge, store: str) -> Purge:
+    """Give the same purge of one copy."""
+    return replace(purge, store=store)
+
+
+def whole_past(at: int) -> Span:
+    """Give everything before an instant."""
+    return (BEGIN, at)

@@ -1,0 +1,88 @@
+"""Clocks of the logs of a case against each other: by requests that two logs recorded, each of them once, under one request id.
+
+Tokens and sessions join issuance to use, which are different events at different times: they tell nothing of clocks. Nothing is applied by
+itself: `time` stays as logged. An offset that case.toml accepts moves the findings of the chain, and the chain says so.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from operator import itemgetter
+
+import duckdb
+import polars as pl
+
+from timeline.case.offsets import ClockSpec, correction
+from timeline.core.clock import Offset, offset
+from timeline.evidence import frames
+
+PAIRS = """WITH once AS (SELECT request_id, stream, min(time_us) AS time_us FROM event WHERE kept AND request_id IS NOT NULL
+        GROUP BY request_id, stream HAVING count(*) = 1),
+    pairs AS (SELECT a.stream AS one, b.stream AS other, a.time_us AS here, b.time_us AS there,
+        row_number() OVER (PARTITION BY a.stream, b.stream ORDER BY b.time_us, a.time_us) AS place, count(*) OVER (PARTITION BY a.stream, b.stream) AS many
+        FROM once AS a JOIN once AS b ON a.request_id = b.request_id AND a.stream < b.stream)
+    SELECT one, other, many, here, there FROM pairs WHERE place % greatest(1, many // 2000) = 0 ORDER BY one, other, there, here"""
+PRECISIONS = "SELECT stream, mode(time_precision) FROM event WHERE kept GROUP BY stream"
+PRECISION = {"day": 86_400_000_000, "s": 1_000_000, "ms": 1_000}
+SECOND = 1_000_000
+CLOCK: frames.Schema = {
+    "stream": pl.String,
+    "against": pl.String,
+    "pairs": pl.Int64,
+    "ahead_seconds": pl.Float64,
+    "low_seconds": pl.Float64,
+    "high_seconds": pl.Float64,
+    "spread_seconds": pl.Float64,
+    "drift_seconds_per_day": pl.Float64,
+    "precision_seconds": pl.Float64,
+    "differs": pl.Boolean,
+    "accepted_seconds": pl.Float64,
+    "note": pl.String,
+}
+
+
+def clocks(connection: duckdb.DuckDBPyConnection, accepted: tuple[ClockSpec, ...] = ()) -> pl.DataFrame:
+    """Give one row for each two streams that share requests: how far the clock of `stream` is ahead of that of `against`."""
+    precise = {stream: PRECISION.get(told or "", 1) for stream, told in connection.execute(PRECISIONS).fetchall()}
+    rows = []
+    for (one, other), some in groupby(connection.execute(PAIRS).fetchall(), key=itemgetter(0, 1)):
+        told = list(some)
+        found = offset([(here, there) for *_, here, there in told])
+        if found is not None:
+            precision = max(precise[one], precise[other])
+            at = told[-1][4]
+            moved = [correction(accepted, name, at) for name in (one, other)]
+            rows.append(_row((one, other), found, told[0][2], precision) | _accepted(found, moved, precision))
+    return frames.frame(rows, CLOCK)
+
+
+def _row(streams: tuple[str, str], found: Offset, many: int, precision: int) -> dict[str, object]:
+    return {
+        "stream": streams[0],
+        "against": streams[1],
+        "pairs": many,
+        "ahead_seconds": found.ahead / SECOND,
+        "low_seconds": found.low / SECOND,
+        "high_seconds": found.high / SECOND,
+        "spread_seconds": found.spread / SECOND,
+        "drift_seconds_per_day": None if found.drift is None else found.drift / SECOND,
+        "precision_seconds": precision / SECOND,
+        "differs": found.real(precision),
+    }
+
+
+def _accepted(found: Offset, moved: list[int], precision: int) -> dict[str, object]:
+    """Say what case.toml accepts, and what is still to be decided."""
+    relative = moved[0] - moved[1]
+    left = found.ahead + relative
+    if not found.real(precision):
+        note = "no difference beyond the precision of the logs"
+    elif abs(left) <= max(precision, found.high - found.low):
+        note = "accepted in case.toml"
+    else:
+        note = f"the clocks differ: which one is wrong only you can know; to accept it, add a [[clock]] with offset = {_offer(found)!r} to case.toml"
+    return {"accepted_seconds": relative / SECOND if relative else None, "note": note}
+
+
+def _offer(found: Offset) -> str:
+    return f"{-found.ahead / SECOND:+.6g}s"

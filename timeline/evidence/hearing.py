@@ -1,0 +1,240 @@
+"""One stream heard: its rhythm, its habit of pausing, and the pauses and drops that these make improbable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from timeline.core.rhythm import FEW, Habit, Suspect, habit, interval, outages
+from timeline.core.spans import Spans, clip
+from timeline.evidence.calendar import HOUR, WEEK, Calendar, Flags, Floats, Ints
+from timeline.evidence.drops import Drop, Hours, apart, drops
+from timeline.evidence.rhythm import Hourly, Meter, Rhythm, inside, meter, portions, rhythm
+from timeline.evidence.ticks import Ticks
+
+RATE = 0.01
+"""The share of false ones among the silences that are reported."""
+CAREFUL = 3
+"""A drop is looked for in so many more ways than a pause: parts of the rate, sides, scales."""
+NOTABLE = 0.001
+"""Only chances up to this can be discoveries, and are kept."""
+STEADY = 0.5
+"""Of a stream that speaks at equal steps most pauses lie within half of the median around it."""
+ROUNDS = 3
+"""How often silences are taken out of what is learned from, before they are judged."""
+SPEECH = 0.1
+"""The shortest pauses that together make up a tenth of the time are no pauses but one speech: a session, a batch."""
+LEAK = 0.35
+"""Two silences are one if between them came no more of what was to be expected,"""
+FEW_OF = 0.05
+"""or not more than this part of what both of them lost."""
+DOUBT = 0.05
+"""The logarithmic error of an expected number at least, however steady the stream."""
+REACH = 2
+"""Hours around the border of a drop in which the record is looked for that begins or ends it."""
+
+
+class Pauses(NamedTuple):
+    """From the last record before to the first after, and their length in expected records."""
+
+    starts: Ints
+    ends: Ints
+    lengths: Floats
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What was learned from one stream; `whole` is the calendar of the case, on which expectations are told, `tests` what was looked at."""
+
+    whole: Calendar
+    spoken: Ticks
+    rhythm: Rhythm
+    habit: Habit | None
+    suspects: tuple[Suspect, ...]
+    tests: int
+
+    def expected(self, start: int, end: int) -> tuple[float, float, float]:
+        """Give how many records a span would have brought, with the limits of the 95 % interval: the wider, the farther from what was heard."""
+        some = self.whole.part(start, end)
+        own = self.rhythm.calendar
+        hours = np.arange(len(some)) + some.first - own.first
+        nearest = np.clip(hours, 0, len(own) - 1)
+        rate = self.rhythm.volume * self.rhythm.week[some.clocks[self.rhythm.clock]] * self.rhythm.levels.usual[nearest]
+        mean = float(meter(some, rate, ((start, end),)).sums[-1])
+        away = float(np.abs(hours - nearest).mean()) / self.rhythm.block
+        doubt = (self.rhythm.levels.drift + DOUBT) * float(np.sqrt(1 + away))
+        return (mean, *interval(mean, self.rhythm.clumps, doubt))
+
+    def records(self, start: int, end: int) -> int:
+        """Give how many records came in a span."""
+        low, high = np.searchsorted(self.spoken.first, (start + 1, end))
+        return int(self.spoken.records[low:high].sum())
+
+    def outages(self, rate: float = RATE) -> tuple[float, ...]:
+        """Give for each hour of the week how many hours an outage must last to be noticed; none if no habit is known."""
+        if self.habit is None:
+            return ()
+        level = float(np.median(self.rhythm.levels.least[-WEEK:]))
+        return outages((self.rhythm.week * level).tolist(), self.habit.reach(rate / self.tests))
+
+
+def heard(spoken: Ticks, covered: Spans, whole: Calendar) -> Heard | None:
+    """Hear one stream where it is covered; None if nothing can be learned from it."""
+    some = spoken.part(inside(spoken.first, covered))
+    if not len(some.first):
+        return None
+    until = max(end for _, end in clip(covered, (int(some.first[0]), _end(whole))))
+    own = whole.part(int(some.first[0]), until)
+    hours = np.minimum(some.first // HOUR - own.first, len(own) - 1)
+    counts = np.asarray(np.bincount(hours, some.records, len(own)), np.float64)
+    told = Hourly(own, counts, portions(own, clip(covered, (int(some.first[0]), until))))
+    found = _listened(told, _pauses(some, until), covered)
+    if found is None:
+        return None
+    learned, pauses, usual = found
+    few = _suspects(pauses, usual)
+    quiet = np.zeros(len(own), dtype=np.bool_)
+    for each in few:
+        if each.chance * len(pauses.lengths) < RATE:
+            quiet[_touched(own, each.start, each.end)] = True
+    listened = _Listened(told, learned, meter(own, learned.rate, covered), some)
+    fallen = _drops(listened, quiet) if usual else []
+    few = [_surer(each, own, fallen) for each in few]
+    lost = [one for drop in fallen if drop.news and (one := _bounded(listened, drop))]
+    tests = len(pauses.lengths) + int(np.count_nonzero(told.weights))
+    return Heard(whole, spoken, learned, usual, (*few, *_bridges(listened, few), *lost), tests)
+
+
+def _surer(one: Suspect, own: Calendar, found: list[Drop]) -> Suspect:
+    """Of a silence that explains a drop, the chance is at most that of the drop."""
+    hours = _touched(own, one.start, one.end)
+    around = [each.chance for each in found if each.start < hours.stop and hours.start < each.end and not each.news]
+    return replace(one, chance=min([one.chance, *around]))
+
+
+def _end(whole: Calendar) -> int:
+    return (whole.first + len(whole)) * HOUR
+
+
+def _pauses(some: Ticks, until: int) -> Pauses:
+    ends = np.append(some.first[1:], max(until, int(some.last[-1])))
+    return Pauses(some.last, np.maximum(ends, some.last), np.zeros(len(ends)))
+
+
+def _touched(own: Calendar, start: int, end: int) -> slice:
+    return slice(max(0, start // HOUR - own.first), max(0, -(-end // HOUR) - own.first))
+
+
+def _listened(told: Hourly, pauses: Pauses, covered: Spans) -> tuple[Rhythm, Pauses, Habit | None] | None:
+    """Learn rhythm and habit, without the pauses that then turn out to be silences, and learn again."""
+    kept = np.ones(len(pauses.starts), dtype=np.bool_)
+    weights = told.weights.copy()
+    learned, usual = rhythm(told), None
+    if learned is None:
+        return None
+    if len(_lasting((pauses.ends - pauses.starts).astype(np.float64))) < FEW or np.count_nonzero(told.counts) < FEW:
+        return learned, pauses, None
+    steady = _steady(pauses)
+    for _ in range(ROUNDS):
+        rate = np.full(len(weights), HOUR / steady) if steady else learned.least
+        pauses = pauses._replace(lengths=meter(told.calendar, rate, covered).between(pauses.starts, pauses.ends))
+        lasting = _lasting(pauses.lengths[kept])
+        usual = habit(lasting.item, len(lasting))
+        if usual is None:
+            break
+        far = pauses.lengths > usual.reach(RATE / len(kept))
+        if not (far & kept).any():
+            break
+        for place in np.flatnonzero(far):
+            weights[_touched(told.calendar, int(pauses.starts[place]), int(pauses.ends[place]))] = 0.0
+        kept &= ~far
+        learned = rhythm(told._replace(weights=weights)) or learned
+    return learned, pauses, usual
+
+
+def _steady(pauses: Pauses) -> float | None:
+    """Give the step (µs) of a stream that speaks at equal steps, whatever the hour: then its step is the better clock."""
+    lasting = _lasting((pauses.ends - pauses.starts).astype(np.float64))
+    if len(lasting) < FEW:
+        return None
+    low, middle, high = np.quantile(lasting, (0.1, 0.5, 0.9))
+    return float(middle) if high - low < STEADY * middle else None
+
+
+def _lasting(lengths: Floats) -> Floats:
+    """Give the pauses that are no part of a speech, the shortest first."""
+    ordered = np.sort(lengths)
+    sums = np.cumsum(ordered)
+    return ordered[np.searchsorted(sums, SPEECH * sums[-1]) :]
+
+
+def _suspects(pauses: Pauses, usual: Habit | None) -> list[Suspect]:
+    """Give the pauses that are notable."""
+    if usual is None:
+        return []
+    places = np.flatnonzero(pauses.lengths > usual.reach(NOTABLE))
+    return [
+        Suspect(int(pauses.starts[i]), int(pauses.ends[i]), 0, length := float(pauses.lengths[i]), usual.chance(length))
+        for i in places
+    ]
+
+
+class _Listened(NamedTuple):
+    told: Hourly
+    learned: Rhythm
+    meter: Meter
+    spoken: Ticks
+
+
+def _drops(heard: _Listened, quiet: Flags) -> list[Drop]:
+    """Give the partial drops against the level of the time and against that of half a year."""
+    told, learned = heard.told, heard.learned
+    counts = np.where(told.weights > 0, told.counts, 0.0)
+    profile = told.weights * learned.rate / learned.levels.usual
+    worth = float(np.log(CAREFUL * len(counts) / RATE))
+    found: list[Drop] = []
+    for level in (learned.levels.usual, learned.levels.lasting):
+        found += drops(Hours(counts, profile * level, profile, quiet), worth, learned.clumps)
+    return apart(found)
+
+
+def _bridges(heard: _Listened, few: list[Suspect]) -> list[Suspect]:
+    """Give what lies between two silences and is nearly silent itself: an outage that let some records through."""
+    found = []
+    for one, other in pairwise(few):
+        records, expected = _between(heard, one.end - 1, other.start + 1)
+        if one.end < other.start and records <= max(LEAK * expected, FEW_OF * (one.expected + other.expected)):
+            found.append(Suspect(one.end, other.start, records, expected, max(one.chance, other.chance)))
+    return found
+
+
+def _bounded(heard: _Listened, drop: Drop) -> Suspect | None:
+    """Find the records between which the rate changed: the sum of log likelihoods is lowest at the start and highest at the end."""
+    ends = [(heard.told.calendar.first + hour) * HOUR for hour in (drop.start, drop.end)]
+    left = max(0.02, min(0.8, _between(heard, ends[0], ends[1])[0] / _between(heard, ends[0], ends[1])[1]))
+    reach = min(max(REACH * HOUR, (ends[1] - ends[0]) // 4), (ends[1] - ends[0]) // 2)
+    start = _border(heard, (ends[0] - reach, ends[0] + reach), left, begins=True)
+    end = _border(heard, (ends[1] - reach, ends[1] + reach), left, begins=False)
+    return Suspect(start, end, *_between(heard, start, end), drop.chance) if start < end else None
+
+
+def _between(heard: _Listened, start: int, end: int) -> tuple[int, float]:
+    """Give how many records came and how many were to be expected."""
+    low, high = np.searchsorted(heard.spoken.first, (start + 1, end))
+    expected = float(heard.meter.between(np.array([start]), np.array([end]))[0])
+    return int(heard.spoken.records[low:high].sum()), expected
+
+
+def _border(heard: _Listened, around: tuple[int, int], left: float, *, begins: bool) -> int:
+    times = heard.spoken.last if begins else heard.spoken.first
+    low, high = np.searchsorted(times, around)
+    if low >= high:
+        return sum(around) // 2
+    some = heard.spoken.part(slice(int(low), int(high)))
+    sums = np.cumsum(some.records) - (0 if begins else some.records)
+    expected = heard.meter.between(np.full(len(sums), times[low]), times[low:high])
+    score = (1 - left) * expected + np.log(left) * sums
+    return int(times[low + (np.argmin(score) if begins else np.argmax(score))])

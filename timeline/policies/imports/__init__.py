@@ -1,0 +1,1 @@
+"""Configuration exports of the platforms: each module reads one platform's, recognised by content."""
