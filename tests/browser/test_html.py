@@ -133,6 +133,24 @@ def test_the_questions_of_the_chain_stand_first_and_all_others_in_a_table(opened
     assert "Nobody can say" in panel(page)
 
 
+def test_the_lengths_that_questions_needed_are_drawn_with_their_words(opened: Open) -> None:
+    page = opened(quiet())
+    steps = page.find_elements(By.CSS_SELECTOR, "#lengths .step:not(.step-axis)")
+    assert "Nothing that the question needs would have expired with 798 days." in steps[0].text
+    assert "Today's answer would stand from 14 days on." in steps[1].text
+    assert "No retention by age would have been enough." in steps[2].text
+    lost, kept = (steps[0].find_element(By.CSS_SELECTOR, f".window-{kind}").rect for kind in ("lost", "kept"))
+    assert abs(lost["x"] + lost["width"] - kept["x"]) < 2
+    assert 2 < lost["width"] / kept["width"] < 4
+    assert steps[2].find_elements(By.CSS_SELECTOR, ".window-kept") == []
+
+
+def test_a_case_without_such_questions_has_no_such_part(opened: Open) -> None:
+    page = opened(replace(quiet(), retention=quiet().retention.clear()))
+    assert page.find_elements(By.ID, "kept") == []
+    assert "Retention" not in page.find_element(By.CSS_SELECTOR, ".contents").text
+
+
 def test_what_is_being_lost_already_is_told(opened: Open) -> None:
     report = quiet()
     late = pl.when(pl.col("state") == "not_collected").then(pl.lit(storm.moment(storm.AS_OF - storm.DAY)))

@@ -159,7 +159,17 @@ def seen_in(stream: Stream, store: str, at: float | None) -> Seen:
     if not taken or len({p.scope for p in stream.policies if p.store == store}) > 1:
         return None, False, None
     newest = max((c.newest_seen for c in taken if c.newest_seen is not None), default=None)
-    return min(c.oldest_seen for c in taken), any(c.uncut for c in taken), newest
+    return min(c.oldest_seen for c in taken), any(c.uncut and reaches_all(stream, c) for c in taken), newest
+
+
+def reaches_all(stream: Stream, taken: Collection) -> bool:
+    """Could the collection have shown records of any age? Not past an archive, nor by a way that looks back so far only."""
+    own = [policy for policy in stream.policies if policy.store == taken.store]
+    if not own:
+        return True
+    policy = max(reversed(own), key=detail)
+    limited = any(way.name == taken.access and way.depth is not None for way in policy.accesses)
+    return policy.archive_after is None and not limited
 
 
 def policy_of(stream: Stream, record: Record, store: str) -> Policy | None:

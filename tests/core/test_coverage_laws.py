@@ -1,11 +1,13 @@
 from dataclasses import replace
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from knowing_cases import RECORDS, collections, instants, policies, streams
 from knowing_oracle import FIRST, INSTANTS, LAST, Record, held, lost_at, matches, mendable, policy_of, state
 
+from timeline.core import blocks
 from timeline.core.coverage import Collection, Coverage, Defect, Piece, State, Stream, coverage, gaps
 from timeline.core.retention import Limit, Policy
 from timeline.core.scope import EVERYTHING, Scope, atoms, overlap, scope_of
@@ -58,6 +60,14 @@ def test_each_instant_has_the_state_of_the_definition(stream: Stream, record: Re
     ]
     assert found == {e: piece.state for piece in by_block for e in range(piece.start, piece.end)}
     assert sum(piece.end - piece.start for piece in by_block) == len(INSTANTS)
+
+
+@given(streams(), FIELDS)
+def test_time_in_blocks_and_time_in_one_piece_say_the_same(stream: Stream, fields: tuple[str, ...]) -> None:
+    apart = [states(stream, record, fields) for record in RECORDS]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(blocks, "DRAWING", -(10**6))
+        assert [states(stream, record, fields) for record in RECORDS] == apart
 
 
 @given(streams(), instants, instants)

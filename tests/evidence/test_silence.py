@@ -38,7 +38,7 @@ def silent(case: Case) -> pl.DataFrame:
     return case.gaps().filter(pl.col("state") == "silent")
 
 
-def test_a_silence_reaches_from_the_last_record_before_it_to_the_first_after_it(tmp_path):
+def test_a_silence_reaches_from_the_last_record_before_it_to_the_first_after_it(tmp_path: Path) -> None:
     times = [at for at in hourly(40) if not START + timedelta(days=20) <= at < START + timedelta(days=22)]
     with case_of(tmp_path, times) as case:
         (gap,) = silent(case).iter_rows(named=True)
@@ -50,7 +50,7 @@ def test_a_silence_reaches_from_the_last_record_before_it_to_the_first_after_it(
         assert len(gap["evidence"]) == 2
 
 
-def test_a_silence_in_the_window_of_a_question_makes_its_absence_unknown(tmp_path):
+def test_a_silence_in_the_window_of_a_question_makes_its_absence_unknown(tmp_path: Path) -> None:
     times = [at for at in hourly(40) if not START + timedelta(days=20) <= at < START + timedelta(days=22)]
     taken = "[[collection]]\nid = 'all'\ncollected_at = 2022-04-10T00:00:00Z\n[[policy]]\nstream = 'linux.auth/*'\nsemantics = 'none'\n"
     with case_of(tmp_path, times, taken) as case:
@@ -66,13 +66,13 @@ def test_a_silence_in_the_window_of_a_question_makes_its_absence_unknown(tmp_pat
         assert "silent" not in {each["state"] for each in before["uncovered"]}
 
 
-def test_of_a_log_with_five_records_nothing_is_claimed(tmp_path):
+def test_of_a_log_with_five_records_nothing_is_claimed(tmp_path: Path) -> None:
     with case_of(tmp_path, [START + timedelta(days=day) for day in (0, 1, 2, 3, 300)]) as case:
         assert silent(case).is_empty()
         assert case.sources()["outage_hours"].to_list() == [None]
 
 
-def test_a_log_that_speaks_twice_a_day_can_be_dead_for_days_unseen(tmp_path):
+def test_a_log_that_speaks_twice_a_day_can_be_dead_for_days_unseen(tmp_path: Path) -> None:
     made = make(Plan("web", 2, 180), np.random.default_rng(5))
     times = [START + timedelta(microseconds=int(at - made.times[0])) for at in made.times]
     with case_of(tmp_path, times) as case:
@@ -81,7 +81,7 @@ def test_a_log_that_speaks_twice_a_day_can_be_dead_for_days_unseen(tmp_path):
         assert 72 < hours < 30 * 24
 
 
-def test_a_gap_of_a_log_without_history_has_no_expected_number(tmp_path):
+def test_a_gap_of_a_log_without_history_has_no_expected_number(tmp_path: Path) -> None:
     told = "[[collection]]\nid = 'none'\ncollected_at = 2022-04-10T00:00:00Z\nstreams = ['okta.system/default']\n"
     with case_of(tmp_path, hourly(10), told) as case:
         rows = case.gaps("okta.system/*")
@@ -100,7 +100,7 @@ def journal(folder: Path, numbers: list[int], times: list[datetime]) -> Case:
     return Case.open(folder)
 
 
-def test_contiguous_record_numbers_prove_a_silence_and_it_is_covered(tmp_path):
+def test_contiguous_record_numbers_prove_a_silence_and_it_is_covered(tmp_path: Path) -> None:
     times = [at for at in hourly(40) if not START + timedelta(days=20) <= at < START + timedelta(days=22)]
     with journal(tmp_path / "whole", list(range(1, len(times) + 1)), times) as case:
         assert case.sources()["events"].sum() == len(times)
@@ -110,7 +110,7 @@ def test_contiguous_record_numbers_prove_a_silence_and_it_is_covered(tmp_path):
         assert not case.gaps().filter(pl.col("state").is_in(["silent", "lossy"])).is_empty()
 
 
-def test_records_of_a_broken_clock_stop_nobody(tmp_path):
+def test_records_of_a_broken_clock_stop_nobody(tmp_path: Path) -> None:
     times = [*hourly(20), datetime(1, 1, 5, tzinfo=UTC), datetime(9999, 12, 1, tzinfo=UTC)]
     with case_of(tmp_path, times) as case:
         assert silent(case).height <= 1
@@ -130,13 +130,13 @@ HEALTHY = (
 
 
 @pytest.mark.parametrize("plan", HEALTHY, ids=lambda plan: plan.name)
-def test_habits_are_no_silence(plan):
+def test_habits_are_no_silence(plan: Plan) -> None:
     healthy = [make(plan, np.random.default_rng(seed)) for seed in (1, 2)]
     years = sum(len(found) for made in healthy for found in gaps.found([made]).values())
     assert years == 0
 
 
-def test_planted_silences_are_found_to_the_record_and_partial_losses_nearly():
+def test_planted_silences_are_found_to_the_record_and_partial_losses_nearly() -> None:
     streams: list[tuple[str, Made]] = [each for each in gaps.streams(7, 1) if len(each[1].times) < 200_000]
     scores = gaps.score(streams, gaps.found(made for _, made in streams))
     for kind in ("silent", "twice"):

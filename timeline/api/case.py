@@ -141,6 +141,7 @@ class Case(Retention):
             chain=self.chain(),
             path=report.path(paths),
             files=report.within(self.status(), self.root),
+            retention=self.needed(),
         )
 
     def html(self, target: Path | str) -> Path:

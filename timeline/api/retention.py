@@ -14,7 +14,7 @@ from timeline.case.store import writer
 from timeline.evidence import frames
 from timeline.evidence.audit import AUDIT, Audit, blamed
 from timeline.evidence.policies import in_force
-from timeline.evidence.simulate import Asked, Simulation
+from timeline.evidence.simulate import NEEDED, Asked, Simulation
 
 
 class Retention(Answers):
@@ -52,3 +52,19 @@ class Retention(Answers):
         chosen: list[tuple[str, Mapping[str, str]]] = [(name, {}) for name in names] or list(chain)
         asked = [Asked(self.question(name), params) for name, params in chosen]
         return Simulation(self.knowledge, self._reader, streams).rows(asked, days)
+
+    def needed(self) -> pl.DataFrame:
+        """Give for each step of the case's chain how long its logs would have had to be kept: for today's answer, and for a whole one."""
+        asked = [Asked(self.question(step.question), step.params) for step in self.config.steps]
+        found = Simulation(self.knowledge, self._reader).bounds(asked)
+        rows = [
+            {
+                "question": each.question.id,
+                "verdict": bounds.verdict,
+                "survives_days": bounds.survives,
+                "needed_days": bounds.needed,
+                "because": bounds.because,
+            }
+            for each, bounds in zip(asked, found, strict=True)
+        ]
+        return frames.frame(rows, NEEDED)

@@ -15,7 +15,7 @@ from timeline.core.merge import merged, whole
 from timeline.core.parts import Cutter
 from timeline.core.retention import Policy
 from timeline.core.scope import EVERYTHING, Scope
-from timeline.core.spans import ALWAYS, Span
+from timeline.core.spans import Span
 from timeline.core.stream import Collection, Defect, Field, Gap, Piece, Purge, State, Stream
 from timeline.core.votes import Flaw, Hole, View
 
@@ -58,10 +58,10 @@ def coverage(stream: Stream, window: Span, fields: Iterable[str] = ()) -> Covera
     """
     if window[0] >= window[1]:
         return Coverage(window, ((EVERYTHING, ()),))
-    sketch = _Sketch(stream, window, Losses(stream, frozenset(fields)))
+    sketch = _Sketch(stream, Losses(stream, frozenset(fields), window))
     base = dict(enumerate(sketch.scopes))
     found: list[tuple[Scope, tuple[Piece, ...]]] = []
-    for span, works in sketch.losses.blocks(window):
+    for span, works in sketch.losses.blocks():
         scopes = base | {len(base) + number: sketch.losses.scoped[number].what.scope for number in works}
         cutter = Cutter(partial(sketch.pieces, span=span), sketch.hidden)
         named = {number: scope for number, scope in scopes.items() if scope != EVERYTHING}
@@ -80,8 +80,8 @@ def gaps(covered: Coverage, window: Span) -> tuple[Gap, ...]:
 class _Sketch:
     """Draws the whole window for each set of statements once, and gives blocks of it."""
 
-    def __init__(self, stream: Stream, window: Span, losses: Losses) -> None:
-        self.stream, self.window, self.losses = stream, window, losses
+    def __init__(self, stream: Stream, losses: Losses) -> None:
+        self.stream, self.losses = stream, losses
         self.scopes = [policy.scope for policy in stream.policies] + [taken.scope for taken in stream.collections]
         self._general = frozenset(number for number, scope in enumerate(self.scopes) if scope == EVERYTHING)
         self._drawn: dict[frozenset[int], Drawing] = {}
@@ -89,34 +89,28 @@ class _Sketch:
     def hidden(self, number: int, within: frozenset[int]) -> bool:
         """Tell whether a scoped loss tells nothing of records of these scopes."""
         first = len(self.scopes)
-        others = (other - first for other in within if other >= first)
-        return number >= first and self.losses.hidden(number - first, others)
+        return number >= first and self.losses.hidden(number - first, self._works(within))
 
     def pieces(self, within: frozenset[int], span: Span) -> tuple[Piece, ...]:
         """Give what is said in a span of records inside of just these scopes."""
         key = within | self._general
         if key not in self._drawn:
-            extent = self._extent(key)
-            self._drawn[key] = Drawing(*self._view(key, extent), extent)
+            works = self._works(key)
+            extent = self.losses.extent(works)
+            self._drawn[key] = Drawing(*self._view(key, self.losses.drawn(works, extent)), extent)
         return self._drawn[key].part(span)
 
-    def _extent(self, within: frozenset[int]) -> Span:
-        """Give the only time in which just these scoped losses can be at work together."""
-        first = len(self.scopes)
-        some = [self.losses.scoped[number - first].spans for number in within if number >= first]
-        starts, ends = [spans[0][0] for spans in some], [spans[-1][1] for spans in some]
-        return max([self.window[0], *starts]), min([self.window[1], *ends])
+    def _works(self, within: frozenset[int]) -> list[int]:
+        """Give the numbers of the scoped losses among these."""
+        return sorted(number - len(self.scopes) for number in within if number >= len(self.scopes))
 
-    def _view(self, within: frozenset[int], extent: Span) -> tuple[View, list[Blind]]:
-        """Pick what concerns these records; a scoped loss is drawn over all time, for it is only asked where it is at work."""
-        first, stream = len(self.scopes), self.stream
+    def _view(self, within: frozenset[int], active: list[Loss]) -> tuple[View, list[Blind]]:
+        """Pick what concerns these records."""
+        stream = self.stream
         policies: dict[str, Policy] = {}
         for policy in sorted((p for n, p in enumerate(stream.policies) if n in within), key=_rank):
             policies[policy.store] = policy
         taken = tuple((each, n + len(stream.policies) in within) for n, each in enumerate(stream.collections))
-        scoped = [self.losses.scoped[number - first] for number in sorted(within) if number >= first]
-        general = (loss for loss in self.losses.general if loss.touches(extent))
-        active = [*general, *(Loss(loss.what, ALWAYS) for loss in scoped)]
         flaws = tuple(Flaw(loss.what, loss.spans) for loss in active if isinstance(loss.what, Defect))
         holes = tuple(Hole(loss.what, loss.spans) for loss in active if isinstance(loss.what, Purge))
         blind = [Blind(loss.what, loss.spans) for loss in active if isinstance(loss.what, Field)]

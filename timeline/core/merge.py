@@ -3,9 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from math import prod
 
-from timeline.core.scope import Scope, atoms, inside, overlap
+from timeline.core.scope import Scope, atoms, inside, kinds, overlap
 from timeline.core.stream import Gap, Piece, State
 from timeline.core.universe import Universe
 
@@ -17,27 +16,19 @@ MANY = 512
 
 def merged(parts: Parts) -> tuple[Gap, ...]:
     """Give all that is not covered, maximal in time for each record, in order of time."""
-    kinds: dict[Kind, list[Gap]] = defaultdict(list)
+    found: dict[Kind, list[Gap]] = defaultdict(list)
     for gap in _lasting(parts):
-        kinds[_kind(gap)].append(gap)
-    found = [gap for some in kinds.values() for group in _groups(some) for gap in _together(group)]
-    return tuple(sorted(found, key=lambda gap: (gap.start, gap.scope.text(), gap.end, gap.state)))
+        found[_kind(gap)].append(gap)
+    told = [gap for some in found.values() for group in _groups(some) for gap in _together(group)]
+    return tuple(sorted(told, key=lambda gap: (gap.start, gap.scope.text(), gap.end, gap.state)))
 
 
 def whole(parts: Sequence[tuple[Scope, tuple[Piece, ...]]]) -> tuple[tuple[Scope, tuple[Piece, ...]], ...]:
     """Put the blocks of time of each kind of record together, unless there are too many kinds."""
     scopes = frozenset(scope for scope, _ in parts)
-    if len(scopes) == len(parts) or _product(scopes) > MANY:
+    if len(scopes) == len(parts) or kinds(scopes) > MANY:
         return tuple(parts)
     return tuple((atom, _one_line(parts, atom)) for atom in atoms(scopes))
-
-
-def _product(scopes: Iterable[Scope]) -> int:
-    """Tell how many kinds of records there would be, at most so many if no value is a glob."""
-    values: dict[str, set[str]] = defaultdict(set)
-    for term in (term for scope in scopes for term in scope.terms):
-        values[term.key] |= term.values
-    return prod(1 + len(some) for some in values.values())
 
 
 def _one_line(parts: Parts, atom: Scope) -> tuple[Piece, ...]:

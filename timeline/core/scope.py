@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
+from math import prod
 from typing import NamedTuple
 
 
@@ -73,8 +74,16 @@ def atoms(scopes: Iterable[Scope]) -> tuple[Scope, ...]:
     patterns: dict[str, set[str]] = {}
     for term in (term for scope in scopes for term in scope.terms):
         patterns.setdefault(term.key, set()).update(term.values)
-    cells = [tuple(cells(key, frozenset(patterns[key]))) for key in sorted(patterns)]
-    return tuple(Scope(frozenset[Term]().union(*combined)) for combined in product(*cells))
+    axes = [tuple(cells(key, frozenset(patterns[key]))) for key in sorted(patterns)]
+    return tuple(Scope(frozenset[Term]().union(*combined)) for combined in product(*axes))
+
+
+def kinds(scopes: Iterable[Scope]) -> int:
+    """Tell about how many atoms there would be: the product of the values of all keys."""
+    values: dict[str, set[str]] = {}
+    for term in (term for scope in scopes for term in scope.terms):
+        values.setdefault(term.key, set()).update(term.values)
+    return prod(1 + len(some) for some in values.values())
 
 
 @lru_cache(maxsize=65536)

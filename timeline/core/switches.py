@@ -15,6 +15,9 @@ from timeline.core.spans import BEGIN, END, Span
 from timeline.core.stream import Defect, Purge, State
 
 
+USUAL = -1
+
+
 @dataclass(frozen=True)
 class Change:
     """A successful change of one thing at one instant (µs); only successful ones may be given.
@@ -22,7 +25,11 @@ class Change:
     `subject` is a glob over streams, `key` the thing that was changed, `copy` the copy of the log that it concerns (empty: all),
     `spared` copies that it never does. `off`: the scopes that are switched off from now on, none of them if empty, None if the
     event is about something else; `doubt`: the event does not say which, so these may be. It works within `delay` µs. `keep`:
-    from now on records are kept so long (µs; END: for ever). `purged`: records of these event times are gone.
+    from now on records are kept so long (µs; END: for ever; USUAL: as if nothing had set a limit), of `scope`. `purged`:
+    records of these event times are gone (in doubt some of them; `oldest_first`: all before the oldest that is left).
+
+    `but`: streams of the subject that it does not concern. `named`: only a copy that is called just so, or one of several
+    names with `|` between them. `moved`: if it worked at all, then nothing came after it: later records disprove it.
     """
 
     subject: str
@@ -38,6 +45,10 @@ class Change:
     keep: int | None = None
     purged: Span | None = None
     scope: Scope = EVERYTHING
+    but: tuple[str, ...] = ()
+    named: bool = False
+    moved: bool = False
+    oldest_first: bool = False
 
 
 class Switched(NamedTuple):
@@ -94,7 +105,7 @@ def _ended(begun: Open, scope: Scope, last: Change | None) -> Switched:
 
 
 def purges(changes: Iterable[Change]) -> list[tuple[Change, Purge]]:
-    """Give what changes deleted."""
+    """Give what changes deleted for certain."""
     return [
         (
             each,
@@ -103,33 +114,58 @@ def purges(changes: Iterable[Change]) -> list[tuple[Change, Purge]]:
             ),
         )
         for each in changes
-        if each.purged is not None
+        if each.purged is not None and not each.doubt
+    ]
+
+
+def doubts(changes: Iterable[Change]) -> list[Switched]:
+    """Give the event times of which changes may have deleted something."""
+    return [
+        Switched(
+            each,
+            Defect(
+                State.UNKNOWN,
+                each.purged,
+                each.scope,
+                f"may have been deleted by {each.operation}",
+                "config_event",
+                (each.event,),
+            ),
+        )
+        for each in changes
+        if each.purged is not None and each.doubt
     ]
 
 
 class Dated(NamedTuple):
-    """From `start` until `end` a change kept records for `keep` µs (END: for ever)."""
+    """From `start` until `end` a change kept records of `scope` for `keep` µs (END: for ever, USUAL: as before all changes)."""
 
     start: int
     end: int
     keep: int
     change: Change
+    scope: Scope = EVERYTHING
 
 
 def dated(changes: Iterable[Change]) -> list[Dated]:
-    """Lay the limits that changes set end to end; those of one thing follow each other."""
+    """Lay the limits that changes set end to end; those of one thing follow each other, and of one event the strictest holds."""
     things: dict[tuple[str, str, str], list[Change]] = defaultdict(list)
     for change in changes:
         if change.keep is not None:
             things[change.subject, change.copy, change.key].append(change)
-    found: list[Dated] = []
-    for some in things.values():
-        ordered = sorted(some, key=lambda each: (each.at, each.event))
-        borders = [each.at for each in ordered] + [END]
-        for change, (start, end) in zip(ordered, pairwise(borders), strict=True):
-            if start < end and change.keep is not None:
-                found.append(Dated(start, end, change.keep, change))
-    return found
+    return [found for some in things.values() for found in _laid(some)]
+
+
+def _laid(some: list[Change]) -> Iterator[Dated]:
+    strictest: dict[tuple[int, str], Change] = {}
+    for change in sorted(some, key=lambda each: (each.at, each.event, -(each.keep or 0))):
+        strictest[change.at, change.event] = change
+    ordered = list(strictest.values())
+    scope = EVERYTHING
+    for change, (start, end) in zip(ordered, pairwise([*(each.at for each in ordered), END]), strict=True):
+        scope = scope if change.keep == USUAL else change.scope
+        if start < end and change.keep is not None:
+            yield Dated(start, end, change.keep, change, scope)
 
 
 def touches(change: Change, store: str, stores: Iterable[str]) -> bool:
@@ -139,6 +175,8 @@ def touches(change: Change, store: str, stores: Iterable[str]) -> bool:
     """
     if store in change.spared:
         return False
+    if change.named:
+        return store in change.copy.split("|")
     if not change.copy or store == change.copy:
         return True
     kind = change.copy.partition(" ")[0]

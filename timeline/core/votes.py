@@ -76,7 +76,9 @@ class View:
             return None
         newest = max((c.newest_seen for c in seen if c.newest_seen is not None), default=None)
         oldest = min(c.oldest_seen for c in seen if c.oldest_seen is not None)
-        return Sighting(oldest, any(c.uncut for c in seen), newest)
+        policy = self.policy(store)
+        whole = (c.uncut and policy.archive_after is None and policy.access(c.access).depth is None for c in seen)
+        return Sighting(oldest, any(whole), newest)
 
     def purged(self, store: str, at: int) -> Spans:
         """Give what was deleted from the store by hand, by a moment."""

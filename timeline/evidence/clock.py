@@ -19,7 +19,8 @@ from timeline.evidence import frames
 PAIRS = """WITH once AS (SELECT request_id, stream, min(time_us) AS time_us FROM event WHERE kept AND request_id IS NOT NULL
         GROUP BY request_id, stream HAVING count(*) = 1),
     pairs AS (SELECT a.stream AS one, b.stream AS other, a.time_us AS here, b.time_us AS there,
-        row_number() OVER (PARTITION BY a.stream, b.stream ORDER BY b.time_us, a.time_us) AS place, count(*) OVER (PARTITION BY a.stream, b.stream) AS many
+        row_number() OVER (PARTITION BY a.stream, b.stream ORDER BY b.time_us, a.time_us) AS place,
+        count(*) OVER (PARTITION BY a.stream, b.stream) AS many
         FROM once AS a JOIN once AS b ON a.request_id = b.request_id AND a.stream < b.stream)
     SELECT one, other, many, here, there FROM pairs WHERE place % greatest(1, many // 2000) = 0 ORDER BY one, other, there, here"""
 PRECISIONS = "SELECT stream, mode(time_precision) FROM event WHERE kept GROUP BY stream"
@@ -80,9 +81,9 @@ def _accepted(found: Offset, moved: list[int], precision: int) -> dict[str, obje
     elif abs(left) <= max(precision, found.high - found.low):
         note = "accepted in case.toml"
     else:
-        note = f"the clocks differ: which one is wrong only you can know; to accept it, add a [[clock]] with offset = {_offer(found)!r} to case.toml"
+        note = f'they differ; if it is the clock of this stream that is wrong: [[clock]] offset = "{_offer(found)}" in case.toml'
     return {"accepted_seconds": relative / SECOND if relative else None, "note": note}
 
 
 def _offer(found: Offset) -> str:
-    return f"{-found.ahead / SECOND:+.6g}s"
+    return f"{-found.ahead / SECOND:+.3f}s"

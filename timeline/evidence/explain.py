@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import polars as pl
 
 from timeline.core.coverage import Collection, Gap, Piece, State, Stream, coverage, gaps
-from timeline.core.retention import Policy, Semantics, horizon
+from timeline.core.retention import Limit, Policy, Semantics, horizon
 from timeline.core.scope import overlap
 from timeline.core.spans import BEGIN, END
 from timeline.evidence.acquire import command
@@ -108,10 +108,15 @@ def _rule(policy: Policy) -> str:
     if not policy.limits:
         return "its limit is not known"
     kept = [
-        f"{'for ever' if limit.keep is None else f'{limit.keep / DAY:g} days'}{'' if limit.start == BEGIN else f' from {when(limit.start)} on'}"
-        for limit in policy.limits
+        f"{_long(limit)}{'' if limit.start == BEGIN else f' from {when(limit.start)} on'}" for limit in policy.limits
     ]
     return f"it keeps records for {', '.join(kept)}"
+
+
+def _long(limit: Limit) -> str:
+    if limit.months:
+        return f"{limit.months} month{'s' if limit.months > 1 else ''}"
+    return "for ever" if limit.keep is None else f"{limit.keep / DAY:g} days"
 
 
 def _known(gap: Gap) -> str:

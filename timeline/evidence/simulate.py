@@ -41,6 +41,13 @@ SIMULATED: frames.Schema = {
     "needed_days": pl.Int64,
     "because": pl.String,
 }
+NEEDED: frames.Schema = {
+    "question": pl.String,
+    "verdict": pl.String,
+    "survives_days": pl.Int64,
+    "needed_days": pl.Int64,
+    "because": pl.String,
+}
 GONE = "e.kept AND NOT EXISTS (SELECT 1 FROM gone AS g WHERE g.stream = e.stream AND e.time_us >= g.start AND e.time_us < g.stop)"
 
 

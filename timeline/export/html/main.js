@@ -32,6 +32,7 @@ function showFirst(report) {
   showMast(report);
   showAnswers(report);
   showChain(report);
+  showKept(report);
   showLegend();
   showPath(report);
   showMissing(report);

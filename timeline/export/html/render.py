@@ -20,7 +20,7 @@ from timeline.export.html.rows import inert, rows
 from timeline.export.html.store import packed, stored
 
 FIRST = ("text", "dom", "store", "states")  # what the others stand on
-SCRIPTS = (*FIRST, "overview", "chain", "lanes", "chart", "pointer", "table", "detail", "main")
+SCRIPTS = (*FIRST, "overview", "chain", "kept", "lanes", "chart", "pointer", "table", "detail", "main")
 NOTHING = b""  # the chart library makes an empty style element and fills it by rules, which the policy may allow
 
 
@@ -70,6 +70,7 @@ def summary(report: Report, choice: Choice) -> dict[str, object]:
         "coverage": report.coverage,
         "chain": report.chain,
         "path": report.path,
+        "retention": report.retention,
         "files": report.files,
     }
     words = {"title": report.title, "notes": report.notes, "fingerprint": report.fingerprint}

@@ -1,6 +1,6 @@
 """What an HTML report is made of: plain frames and words, so that this package needs neither a case nor a database."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -28,4 +28,7 @@ class Report:
     chain: pl.DataFrame  # the rows of `timeline chain`
     path: pl.DataFrame  # the rows of question artefact-path: time*, action, object, object_from, actor, grade, event_id
     files: pl.DataFrame  # the rows of `timeline status`: file, file_id, sha256, bytes, source, records, events, …
+    retention: pl.DataFrame = field(
+        default_factory=pl.DataFrame
+    )  # question*, verdict*, survives_days, needed_days, because
     exact: int = 100_000  # so many events are listed one by one; the others are in the picture as density only
