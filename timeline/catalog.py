@@ -20,8 +20,12 @@ A source (`timeline/sources/<name>.sql`) reads records of one log. Its facts:
     empty        columns that this log can never fill
     sees_not     sentences: what it does not record
     export       the platform's real command that exports it
-    collect      a table (at the end of the facts: [collect]) of commands that export one window of one stream, by a glob over source names or over
-                 `name@store`; {scope}, {account}, {region}, {start}, {end}, {first_day}, {last_day} are filled in, words in CAPITALS are the user's
+    collect      a table (at the end of the facts: [collect]) of commands that export one window of one stream, by a glob over source names or
+                 over `name@store`; a store called siem or sentinel is also a `workspace` (KINDS of evidence/acquire.py). Each is one line to
+                 paste; a comment at its end names the limits that cut an answer silently, and begins with `# PowerShell` where it is none
+                 for bash. Words in CAPITALS are the user's; filled in are {scope}, its {account} and {region}, {part} (what `*` in the
+                 source's name stands for), {start}, {end}, {start_unix}, {end_unix}, {first_day}, {last_day}, and {file}, a name without
+                 its ending that no other window has. No host of an address may end with one of these: it would get the user's token
     local_time   true where the log states local time without a zone; `yearless` where it leaves out the year too
 
 The SELECT reads `FROM records`. `r.properties.ipAddress` is the text of that JSON path (exact key case; `"#0"` is the first element of

@@ -44,6 +44,147 @@ def test_a_stop_that_failed_stopped_nothing(trial: Make) -> None:
     assert trial(NONE, base=ALL).ingest(trail_json=told).gaps() == []
 
 
+def gaps_of(trial: Make, *calls: dict[str, Any], more: str = "", names: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
+    told = trail(QUIET[0], *calls, QUIET[1])
+    return trial(NONE + more, base=ALL).ingest(trail_json=told).gaps(*names)
+
+
+def test_a_deleted_trail_is_off_until_one_of_its_name_is_created_and_started(trial: Make) -> None:
+    gone = call("10T10:00", "DeleteTrail", {"name": "arn:aws:cloudtrail:us-east-1:111122223333:trail/main"})
+    made = call("11T10:00", "CreateTrail", {"name": "main", "s3BucketName": "logs"})
+    assert gaps_of(trial, gone, made, call("12T10:00", "StartLogging")) == [("disabled", "05-10T10:00", "05-12T10:00")]
+
+
+def selectors(at: str, *told: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return call(at, "PutEventSelectors", {"trailName": "main", "eventSelectors": list(told), **more})
+
+
+ALL_EVENTS = {
+    "readWriteType": "All",
+    "includeManagementEvents": True,
+    "dataResources": [{"type": "AWS::S3::Object", "values": ["arn:aws:s3"]}],
+}
+
+
+def test_selectors_without_management_events_hide_them_until_they_are_asked_for_again(trial: Make) -> None:
+    """As seen in a real attack: readWriteType ReadOnly, includeManagementEvents false, values []."""
+    hidden = {
+        "readWriteType": "ReadOnly",
+        "includeManagementEvents": False,
+        "dataResources": [{"type": "AWS::S3::Object", "values": []}],
+    }
+    own = gaps_of(trial, selectors("10T10:00", hidden), selectors("11T10:00", ALL_EVENTS), names=("scope",))
+    assert {(state, start, end) for state, start, end, _ in own} == {("disabled", "05-10T10:00", "05-11T10:00")}
+    assert any("category=management" in scope for *_, scope in own)
+
+
+def test_selectors_of_writes_leave_reads_unrecorded_and_sign_ins_covered(trial: Make) -> None:
+    own = trial(NONE, base=ALL).ingest(
+        trail_json=trail(QUIET[0], selectors("10T10:00", {**ALL_EVENTS, "readWriteType": "WriteOnly"}), QUIET[1])
+    )
+    assert own.ask("sign-in-by", actor="nobody@example.com")["verdict"] == "absent"
+    assert own.ask("key-material-read")["verdict"] == "unknown"
+
+
+def test_advanced_selectors_that_nobody_can_weigh_leave_it_unknown(trial: Make) -> None:
+    odd = [{"name": "m", "fieldSelectors": [{"field": "eventCategory", "equals": ["Management"]}, {"field": "eventName", "equals": ["RunInstances"]}]},
+           {"name": "d", "fieldSelectors": [{"field": "eventCategory", "equals": ["Data"]}, {"field": "resources.type", "equals": ["AWS::S3::Object"]}]}]  # fmt: skip
+    told = call("10T10:00", "PutEventSelectors", {"trailName": "main", "advancedEventSelectors": odd})
+    assert [(state, start) for state, start, _ in gaps_of(trial, told)] == [("unknown", "05-10T10:00")]
+
+
+def bucket(at: str, name: str, request: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return call(at, name, {"bucketName": "logs", **request}, source="s3.amazonaws.com", **more)
+
+
+CREATED = call("01T00:00", "CreateTrail", {"name": "main", "s3BucketName": "logs"})
+
+
+def rule(prefix: str, days: int) -> dict[str, Any]:
+    return {
+        "LifecycleConfiguration": {
+            "Rule": {"Status": "Enabled", "Filter": {"Prefix": prefix}, "Expiration": {"Days": days}}
+        }
+    }
+
+
+def test_a_lifecycle_rule_of_the_trails_bucket_deletes_its_past(trial: Make) -> None:
+    gaps = gaps_of(trial, CREATED, bucket("20T00:00", "PutBucketLifecycle", rule("AWSLogs/", 3)))
+    assert [each for each in gaps if each[0] == "expired"] == [("expired", "05-01", "05-29")]
+
+
+def test_a_prefix_is_literal(trial: Make) -> None:
+    """T24: the keys of the log begin with AWSLogs/, so a rule for the prefix `*` deletes nothing of it."""
+    assert gaps_of(trial, CREATED, bucket("20T00:00", "PutBucketLifecycle", rule("*", 1))) == []
+
+
+def test_a_lifecycle_rule_of_another_bucket_is_none_of_the_trails(trial: Make) -> None:
+    other = bucket("20T00:00", "PutBucketLifecycle", {**rule("", 1), "bucketName": "photos"})
+    assert gaps_of(trial, CREATED, other) == []
+
+
+def test_a_refused_lifecycle_rule_deletes_nothing(trial: Make) -> None:
+    refused = bucket("20T00:00", "PutBucketLifecycle", rule("", 1), errorCode="AccessDenied")
+    assert gaps_of(trial, CREATED, refused) == []
+
+
+def test_a_trail_that_writes_elsewhere_is_unknown_unless_records_still_came(trial: Make) -> None:
+    moved = call("30T10:00", "UpdateTrail", {"name": "main", "s3BucketName": "other"})
+    told = trail(QUIET[0], moved)
+    (gap,) = trial(NONE, base=ALL).ingest(trail_json=told).gaps("cause")
+    assert gap[:2] == ("unknown", "05-30T10:00")
+    assert "UpdateTrail" in gap[3]
+
+
+def test_records_after_it_disprove_that_a_trail_was_moved_away(trial: Make) -> None:
+    assert gaps_of(trial, call("20T10:00", "UpdateTrail", {"name": "main", "s3BucketName": "other"})) == []
+
+
+def test_a_log_group_that_is_deleted_takes_its_past_along(trial: Make) -> None:
+    arn = "arn:aws:logs:us-east-1:111122223333:log-group:trails:*"
+    made = call("01T00:00", "CreateTrail", {"name": "main", "s3BucketName": "logs", "cloudWatchLogsLogGroupArn": arn})
+    gone = call("20T00:00", "DeleteLogGroup", {"logGroupName": "trails"}, source="logs.amazonaws.com")
+    base = ALL.replace(
+        "[[coll",
+        '[[collection]]\nid = "g"\nstore = "trail main (log group)"\ncollected_at = 2023-05-30\nstreams = ["aws.cloudtrail/*"]\nfrom = 2023-05-25\n[[coll',
+    )
+    own = trial(NONE + NONE.replace('"none"', '"none"\nstore = "trail main (log group)"'), base=base)
+    assert own.ingest(trail_json=trail(QUIET[0], made, gone, QUIET[1])).gaps() == []
+
+
+def test_a_trails_key_that_is_disabled_stops_its_delivery(trial: Make) -> None:
+    key = "arn:aws:kms:us-east-1:111122223333:key/abc"
+    made = call("01T00:00", "CreateTrail", {"name": "main", "s3BucketName": "logs", "kmsKeyId": key})
+    off = call("20T00:00", "DisableKey", {"keyId": "abc"}, source="kms.amazonaws.com")
+    on = call("21T00:00", "EnableKey", {"keyId": "abc"}, source="kms.amazonaws.com")
+    assert gaps_of(trial, made, off, on) == [("disabled", "05-20", "05-21")]
+
+
+def test_of_two_trails_one_that_goes_on_covers_what_the_other_misses(trial: Make) -> None:
+    """T15: trail A stops, trail B goes on: what B does not have is missing, what it has is not."""
+    base = (
+        MAY
+        + '[[collection]]\nid = "a"\nstore = "trail main"\ncollected_at = 2023-06-01\npaths = ["a.json"]\n'
+        + '[[collection]]\nid = "b"\nstore = "trail second"\ncollected_at = 2023-06-01\npaths = ["b.json"]\nfrom = 2023-05-10T11:00:00Z\n'
+    )
+    both = NONE.replace("semantics", 'store = "trail main"\nsemantics') + NONE.replace(
+        "semantics", 'store = "trail second"\nsemantics'
+    )
+    stop, start = call("10T10:00", "StopLogging"), call("10T12:00", "StartLogging")
+    own = trial(both, base=base).ingest(
+        a_json=trail(QUIET[0], stop, start, QUIET[1]), b_json=trail(stop, start, QUIET[1])
+    )
+    assert [gap[1:3] for gap in own.gaps()] == [("05-10T10:00", "05-10T11:00")]
+
+
+def test_accesses_to_a_bucket_are_unrecorded_while_its_logging_is_off(trial: Make) -> None:
+    access = MAY + '[[collection]]\nid = "c"\ncollected_at = 2023-06-02\nstreams = ["aws.s3access/dumps"]\n'
+    policy = '[[policy]]\nstream = "aws.s3access/*"\nsemantics = "none"\n'
+    off = bucket("10T10:00", "PutBucketLogging", {"bucketName": "dumps", "BucketLoggingStatus": {"xmlns": "x"}})
+    own = trial(policy, base=access).ingest(trail_json=trail(off))
+    assert [row["state"] for row in own.rows("gaps") if row["stream"] == "aws.s3access/dumps"] == ["disabled"]
+
+
 def audit(name: str, value: str, operation: str = "Set-AdminAuditLogConfig", at: str = "10T10:00", **more: Any) -> str:
     event = {
         "CreationTime": f"2023-05-{at}:00",

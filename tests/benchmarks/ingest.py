@@ -59,15 +59,16 @@ def ours(folder: str, case: str) -> int:
 
 
 def _beside_peers(log: Log, work: Path) -> Iterator[str]:
-    """Give the lines that compare with other tools on a smaller part of a JSON log."""
-    if log.shape not in ("ndjson", "records.gz"):
-        return
-    paths = [str(path) for path in write(log, work / "small", ROWS)]
-    own = measured("ingest", "ours", folder=str(work / "small" / log.place), case=str(work / f"small-{log.place}"))
-    for peer in there():
-        told = {"source": log.source, "paths": paths, "shape": log.shape, "database": str(work / f"{log.place}.sqlite")}
+    """Give the lines that compare with other tools on a smaller part of a log; the start of each program is included."""
+    peers = there(log.shape) if log.shape in ROWS else []
+    count = ROWS.get(log.shape, 0)
+    paths = [str(path) for path in write(log, work / "small", count)] if peers else []
+    for peer in peers:
+        own = measured("ingest", "ours", folder=str(work / "small" / log.place), case=str(work / f"{peer}-{log.place}"))
+        told = {"source": log.source, "paths": paths, "shape": log.shape, "database": str(work / f"{log.place}.{peer}")}
         cost = measured("peers", peer, **told)
-        yield f"  {peer}: {cost.cpu / own.cpu:.1f} x our CPU, {cost.wall / own.wall:.1f} x our time ({ROWS:,} records, start of the program included)"
+        ratios = f"{cost.cpu / own.cpu:.1f} x our CPU, {cost.wall / own.wall:.1f} x our time"
+        yield f"  {peer}: {ratios} ({own.rows:,.0f} records; it has {cost.rows:,.0f})"
 
 
 def _one(log: Log, work: Path, count: int) -> tuple[Cost, Iterator[str]]:

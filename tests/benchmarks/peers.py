@@ -1,4 +1,4 @@
-"""What responders would use instead, on the same file: jq into sqlite, pandas.json_normalize."""
+"""What responders would use instead, on the same files: jq into sqlite, pandas.json_normalize, Plaso."""
 
 import gzip
 import json
@@ -6,15 +6,20 @@ import shutil
 import subprocess
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.benchmarks.limits import columns
 
-ROWS = 20_000
+ROWS = {"ndjson": 100_000, "records.gz": 40_000, "evtx": 20_000}  # records of each shape that peers read
 
 
-def there() -> list[str]:
-    """Name the peers that are installed here."""
-    tools = {"jq_sqlite": shutil.which("jq") and shutil.which("sqlite3"), "pandas_normalize": find_spec("pandas")}
+def there(shape: str) -> list[str]:
+    """Name the peers that read a shape and are installed here."""
+    tools = {
+        "jq_sqlite": shape != "evtx" and shutil.which("jq") and shutil.which("sqlite3"),
+        "pandas_normalize": shape != "evtx" and find_spec("pandas"),
+        "plaso": shape == "evtx" and shutil.which("log2timeline"),
+    }
     return [name for name, found in tools.items() if found]
 
 
@@ -62,3 +67,27 @@ def pandas_normalize(source: str, paths: list[str], shape: str, database: str) -
             with Path(path).open(encoding="utf-8") as lines:
                 records += [json.loads(line) for line in lines]
     return len(pd.json_normalize(records))
+
+
+def plaso(source: str, paths: list[str], shape: str, database: str) -> int:
+    """Let Plaso extract events into its own storage, with the parser of the format named; give the events it tells."""
+    del source, shape
+    Path(database).unlink(missing_ok=True)
+    options = [
+        "--parsers",
+        "winevtx",
+        "--single-process",
+        "--status_view",
+        "none",
+        "-q",
+        "-u",
+        "--storage-file",
+        database,
+    ]
+    with TemporaryDirectory() as folder:
+        for path in paths:
+            subprocess.run(["log2timeline", *options, path], cwd=folder, capture_output=True, check=True)
+    told = subprocess.run(
+        ["sqlite3", database, "SELECT count(*) FROM event"], capture_output=True, text=True, check=True
+    )
+    return int(told.stdout)

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from tests.readers import evtx_writer
 from timeline import catalog
 from timeline.case import plan
 from timeline.readers.batch import Batch
 
 SAMPLES = Path(__file__).parents[2] / "sample_logs"
 ID = re.compile(r"\b(?:[0-9a-f]{8}(?=-[0-9a-f]{4}-[0-9a-f]{4})|[0-9A-F]{8}(?=[0-9A-F]{8} ))")
-CLOUDTRAIL_FILE = 400
+CLOUDTRAIL_FILE, EVTX_CHUNK = 400, 50
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ LOGS = (
     Log("m365_audit", "m365.audit", 0.05, "ndjson"),
     Log("m365_audit", "m365.audit", 0.1, "ual.csv", "m365.audit.csv"),
     Log("aws_cloudtrail", "aws.cloudtrail", 0.1, "records.gz"),
-    Log("aws_s3access", "aws.s3access", 0.15, "lines"),
+    Log("aws_s3access", "aws.s3access", 0.13, "lines"),
+    Log("windows_events", "windows.evtx", 0.02, "evtx"),
 )
 
 
@@ -73,6 +75,14 @@ def _turned(digits: str, turn: int) -> str:
     return other if digits.islower() or digits.isdigit() else other.upper()
 
 
+def _event_log(chunks: int) -> bytes:
+    """Give a Windows event log of sign-ins within one hour."""
+    numbers = range(1, chunks * EVTX_CHUNK, EVTX_CHUNK)
+    nodes = ([evtx_writer.logon(n, n % 3600) for n in range(first, first + EVTX_CHUNK)] for first in numbers)
+    parts = [evtx_writer.chunk(first, some)[0] for first, some in zip(numbers, nodes, strict=True)]
+    return evtx_writer.log([EVTX_CHUNK] * chunks).data[: evtx_writer.HEADER] + b"".join(parts)
+
+
 def _ual(path: Path, records: Iterator[str]) -> None:
     """Write audit records as Search-UnifiedAuditLog exports them: a few columns and the record as a cell of JSON."""
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -89,6 +99,10 @@ def write(log: Log, folder: Path, count: int) -> list[Path]:
     """Write a log of so many records; give its files."""
     place = folder / log.place
     place.mkdir(parents=True, exist_ok=True)
+    if log.shape == "evtx":
+        path = place / "Security.evtx"
+        path.write_bytes(_event_log(count // EVTX_CHUNK))
+        return [path]
     records = copies(samples(log), count)
     if log.shape == "ual.csv":
         _ual(place / "export.csv", records)

@@ -28,6 +28,8 @@ WIDTH = 140
 STREAMS = ("stream", "azure.storage/debugdumps", "entra.signin.interactive", "graph.activity", "m365.audit")
 STEPS = ("exfiltration", "forged-tokens")
 """What of the demo's streams and steps is shown."""
+LINES = {"preserve": 9, "audit": 6, "archive": 6}
+"""How many lines of a block's output are shown, where it is long."""
 
 
 @dataclass(frozen=True)
@@ -82,9 +84,11 @@ def _read(screen: int) -> bytes:
 
 def shown(run: Run) -> str:
     """Give what README.md shows of a block's output."""
-    told = essence(run.told) if run.name == "demo" else run.told
-    parts = [list(lines) for _, lines in groupby(told.strip().splitlines(), key=lambda line: bool(line.strip()))]
-    return "\n".join(["```text", *(line for part in parts for line in _drawn(part)), "```"])
+    told = (essence(run.told) if run.name == "demo" else run.told).strip().splitlines()
+    many = LINES.get(run.name, len(told))
+    parts = [list(lines) for _, lines in groupby(told[:many], key=lambda line: bool(line.strip()))]
+    drawn = [line for part in parts for line in _drawn(part)]
+    return "\n".join(["```text", *drawn, *["…"][: len(told) - many], "```"])
 
 
 def _drawn(lines: list[str]) -> Iterator[str]:

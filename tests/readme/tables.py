@@ -5,6 +5,8 @@ from itertools import groupby
 
 import typer
 
+from tests.readme.keys import keys
+from tests.readme.retention import retention
 from timeline import catalog
 from timeline.cli import app
 
@@ -108,4 +110,4 @@ def options() -> str:
     return _table(("option", "what it does"), rows)
 
 
-TABLES = {made.__name__: made for made in (sources, questions, actions, columns, commands, options)}
+TABLES = {made.__name__: made for made in (sources, questions, actions, columns, commands, options, keys, retention)}

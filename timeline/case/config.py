@@ -49,6 +49,11 @@ class CollectionSpec:
     timezone: str | None
     access: str = ""
 
+    @property
+    def bare(self) -> bool:
+        """Tell whether neither window nor filter nor record limit is stated: then a collector's own log may tell them."""
+        return self.start is None and self.end is None and not self.subjects and self.max_records is None
+
 
 @dataclass(frozen=True)
 class ZoneSpec:

@@ -26,7 +26,6 @@ from timeline.catalog import Source
 from timeline.readers.batch import Fault
 from timeline.readers.limits import Limits
 
-CHUNK = 256
 POISON = 64
 BROKEN = (duckdb.DataError, duckdb.InvalidInputException)
 
@@ -68,9 +67,7 @@ class Ingest:
             fresh, key=lambda found: (found.kind.shape, found.kind.payload, found.kind.names, found.file_no)
         )
         for kind, group in groupby(groups, key=lambda found: found.kind):
-            members = list(group)
-            for place in range(0, len(members), CHUNK):
-                part = members[place : place + CHUNK]
+            for part in plan.portions(group):
                 self.progress(f"reading {kind.payload or kind.shape}: {part[0].origin.last}", done, sizes)
                 self._read(part)
                 done += sum(found.size for found in part)

@@ -3,7 +3,8 @@
 A clock that is put back shows an hour twice, one that is put forward leaves an hour out. A record of such an hour is flagged in
 `time_precision`: `ambiguous` (shown twice: the first of both instants is given, the truth may be the second), `ambiguous,by_order` (shown
 twice, and the order of the records in their file tells which), `nonexistent` (never shown: the instant of a clock that was not put forward
-is given, the truth may be earlier).
+is given, the truth may be earlier). Logs of collectors state no zone either, but the windows in them do: their own times are read as UTC where
+nobody states the zone, and flagged `zone_unknown`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import duckdb
 
 HOUR = 3_600_000_000
-_DOUBTS = {"ambiguous": (0, HOUR), "nonexistent": (HOUR, 0), "by_order": (0, 0)}
+_DOUBTS = {"ambiguous": (0, HOUR), "nonexistent": (HOUR, 0), "by_order": (0, 0), "zone_unknown": (14 * HOUR, 12 * HOUR)}
 JITTER = 600_000_000
 """Records of several programs may stand in a file a little out of order (µs); only a longer step back is the clock's."""
 ORDERED = 0.5

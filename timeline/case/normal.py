@@ -12,7 +12,7 @@ from timeline.case.layers import layered
 from timeline.catalog import Source, json_path, references, rewrite
 from timeline.errors import CaseError
 
-MACROS = (Path(__file__).parent / "macros.sql").read_text(encoding="utf-8")
+MACROS = "".join((Path(__file__).parent / name).read_text(encoding="utf-8") for name in ("macros.sql", "changes.sql"))
 CALENDAR = "BETWEEN TIMESTAMPTZ '0001-01-02 00:00:00+00' AND TIMESTAMPTZ '9999-12-30 00:00:00+00'"
 MOMENTS = {"time": "time_us", "logged_time": "logged_us", "issued_time": "issued_time_us"}
 INWARD = ("scope", "record_id", "local_time")

@@ -23,6 +23,7 @@ from timeline.readers.blobs import Blob, on_disk
 from timeline.readers.limits import Limits, Torn
 
 SAMPLE = 48
+PORTION = 256, 1 << 30  # files, bytes
 EMPTY = "the file is empty"
 MACOS = "what macOS keeps about a file or folder: no log"
 ASIDE = (EMPTY, MACOS)
@@ -175,6 +176,18 @@ def _csv(found: Found, head: bytes, sources: list[Source]) -> Found | None:
     if not payload and not any(names.issuperset(wanted) for source in sources for wanted in source.columns):
         return None
     return replace(found, kind=Kind("csv", header.names, payload), header=header)
+
+
+def portions(files: Iterable[Found]) -> Iterator[list[Found]]:
+    """Give files in the portions of one transaction each: until its end DuckDB holds a part of what it writes (60 MB a million events)."""
+    portion: list[Found] = []
+    for found in files:
+        if portion and (len(portion) == PORTION[0] or sum(each.size for each in portion) + found.size > PORTION[1]):
+            yield portion
+            portion = []
+        portion.append(found)
+    if portion:
+        yield portion
 
 
 def arrow(found: Found, batch: Batch) -> pa.RecordBatch:

@@ -12,6 +12,8 @@ Parts = Iterable[tuple[Scope, tuple[Piece, ...]]]
 Kind = tuple[object, ...]
 MANY = 512
 """So many kinds of records are told apart over the whole window; more of them only where they differ."""
+DEAR = 1_000_000
+"""Gaps of one kind times kinds of records: with more of them a long gap may be told in several that follow each other."""
 
 
 def merged(parts: Parts) -> tuple[Gap, ...]:
@@ -87,8 +89,8 @@ def _groups(some: list[Gap]) -> list[list[Gap]]:
 
 
 def _together(group: list[Gap]) -> list[Gap]:
-    """Join the gaps of a group for each kind of record, and tell those of the same extent as one."""
-    if len(group) == 1:
+    """Join the gaps of a group for each kind of record, and tell those of the same extent as one, unless they are too many."""
+    if len(group) == 1 or len(group) * kinds(gap.scope for gap in group) > DEAR:
         return group
     ordered = sorted(group, key=lambda gap: gap.start)
     cut = atoms(gap.scope for gap in group)

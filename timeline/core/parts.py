@@ -1,13 +1,13 @@
 """A stream's records cut into parts of which the same is said, key by key and only as fine as it must be."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
 from timeline.core.scope import EVERYTHING, Scope, Term, cells, inside
 
-Said = TypeVar("Said")
+Said = TypeVar("Said", bound=Hashable)
 Numbers = frozenset[int]
 Terms = frozenset[Term]
 
@@ -39,11 +39,18 @@ class Cutter(Generic[Said]):
             return [(part, self.said(within))]
         spoken = {n: own for n, terms in left.items() if (own := frozenset(t for t in terms if t.key == keys[0]))}
         found: list[tuple[Scope, Said]] = []
+        alike: dict[Said, set[str]] = defaultdict(set)
         for terms, matched in self._sides(keys[0], spoken, within):
             rest = {n: own - spoken.get(n, frozenset()) for n, own in left.items() if n in matched or n not in spoken}
             full = within | {n for n, own in rest.items() if not own}
             open_ = {n: own for n, own in rest.items() if own}
-            found += self._cut(Scope(part.terms | terms), full, open_, keys[1:])
+            inner = self._cut(Scope(part.terms | terms), full, open_, keys[1:])
+            if len(inner) == 1 and terms and _plain(terms):
+                alike[inner[0][1]].update(value for term in terms for value in term.values)
+            else:
+                found += inner
+        named = ((frozenset([Term(keys[0], frozenset(values))]), said) for said, values in alike.items())
+        found += [(Scope(part.terms | terms), said) for terms, said in named]
         first = found[0][1]
         return [(part, first)] if all(said == first for _, said in found) else found
 

@@ -6,14 +6,13 @@ then on. So replacing, narrowing, stopping and starting are all the same step, a
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
 from timeline.core.scope import EVERYTHING, Scope
 from timeline.core.spans import BEGIN, END, Span
 from timeline.core.stream import Defect, Purge, State
-
 
 USUAL = -1
 
@@ -22,14 +21,16 @@ USUAL = -1
 class Change:
     """A successful change of one thing at one instant (µs); only successful ones may be given.
 
-    `subject` is a glob over streams, `key` the thing that was changed, `copy` the copy of the log that it concerns (empty: all),
-    `spared` copies that it never does. `off`: the scopes that are switched off from now on, none of them if empty, None if the
-    event is about something else; `doubt`: the event does not say which, so these may be. It works within `delay` µs. `keep`:
-    from now on records are kept so long (µs; END: for ever; USUAL: as if nothing had set a limit), of `scope`. `purged`:
-    records of these event times are gone (in doubt some of them; `oldest_first`: all before the oldest that is left).
+    `subject` is a glob over streams (without those of `but`), `key` the thing that was changed, `copy` the copy of the log
+    that it concerns (empty: all), `spared` copies that it never does. `named`: only a copy that is called just so, or one of
+    several names with `|` between them.
 
-    `but`: streams of the subject that it does not concern. `named`: only a copy that is called just so, or one of several
-    names with `|` between them. `moved`: if it worked at all, then nothing came after it: later records disprove it.
+    `off`: the scopes that are switched off from now on, none of them if empty, None if the event is about something else;
+    `doubt`: the event does not say which, so these may be (none: what was off may still be). It works within `delay` µs.
+    `moved`: if it worked at all, then nothing came after it: later records disprove it.
+
+    `keep`: from now on records of `scope` are kept so long (µs; END: for ever; USUAL: as if nothing had set a limit).
+    `purged`: records of these event times are gone (in doubt some of them; `oldest_first`: all before the oldest that is left).
     """
 
     subject: str
@@ -49,6 +50,11 @@ class Change:
     named: bool = False
     moved: bool = False
     oldest_first: bool = False
+
+    @property
+    def works(self) -> int:
+        """The instant from which it surely works."""
+        return self.at + self.delay
 
 
 class Switched(NamedTuple):
@@ -79,7 +85,7 @@ def switched(changes: Iterable[Change]) -> list[Switched]:
 def _machine(changes: list[Change]) -> Iterator[Switched]:
     state: dict[Scope, Open] = {}
     for change in changes:
-        off = set(change.off or ())
+        off = set(change.off or ()) or {scope for scope in state if change.doubt}
         for scope in sorted(set(state) - off, key=Scope.text):
             yield _ended(state.pop(scope), scope, change)
         for scope in sorted(off, key=Scope.text):
@@ -94,9 +100,9 @@ def _machine(changes: list[Change]) -> Iterator[Switched]:
 
 def _ended(begun: Open, scope: Scope, last: Change | None) -> Switched:
     """Close a span; switching on takes its delay until it works for certain."""
-    end = END if last is None else last.at + last.delay
+    end = END if last is None else last.works
     word, state = ("may have been narrowed", State.UNKNOWN) if begun.doubt else ("switched off", State.DISABLED)
-    evidence = (begun.change.event, *((last.event,) if last else ()))
+    evidence = tuple(dict.fromkeys([begun.change.event, *([last.event] if last else [])]))
     cause = f"{word} by {begun.change.operation}"
     return Switched(
         begun.change,
@@ -181,11 +187,6 @@ def touches(change: Change, store: str, stores: Iterable[str]) -> bool:
         return True
     kind = change.copy.partition(" ")[0]
     return change.copy not in set(stores) and not store.startswith(f"{kind} ")
-
-
-def of_store(purge: Purge, store: str) -> Purge:
-    """Give the same purge of one copy."""
-    return replace(purge, store=store)
 
 
 def whole_past(at: int) -> Span:

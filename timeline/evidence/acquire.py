@@ -17,14 +17,26 @@ from timeline.evidence.spelled import EPOCH
 from timeline.globs import matches, weight
 
 PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
-WORDS = ("scope", "account", "region", "part", "file", "start", "end", "start_unix", "end_unix", "first_day", "last_day")
+WORDS = (
+    "scope",
+    "account",
+    "region",
+    "part",
+    "file",
+    "start",
+    "end",
+    "start_unix",
+    "end_unix",
+    "first_day",
+    "last_day",
+)
 WORD = re.compile(rf"\{{({'|'.join(WORDS)})\}}")
 NATIVE, UNNAMED = "native", "default"
 KINDS = {
     "workspace": ("workspace*", "siem*", "sentinel", "log-analytics*", "* workspace"),
     "storage": ("storage*", "blob*"),
     "loggroup": ("* (log group)", "loggroup*", "cloudwatch*"),
-    "bucket": ("bucket*", "s3*", "gs:*", "trail *", "sink*"),
+    "bucket": ("bucket*", "s3*", "gs:*", "trail *"),
 }
 """What a copy is taken for by its name, where a source has no command for just this name."""
 LONGEST = 80
@@ -63,9 +75,7 @@ def _unknown(stream: str, store: str, span: Span) -> str:
     """Say in a comment what is to be exported; nothing in it can end the comment."""
     what, where = (re.sub(r"[^A-Za-z0-9 ._@:/()+-]", "?", text)[:LONGEST] for text in (stream, store))
     times = _times(span)
-    return (
-        f"# no command is known for the copy {where}: export {what} from {times['start']} to {times['end']} there, whole"
-    )
+    return f"# no command is known for the copy {where}: export {what} from {times['start']} to {times['end']} there, whole"
 
 
 def _plain(key: str, text: str) -> str:

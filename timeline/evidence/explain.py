@@ -42,8 +42,19 @@ def explain(knowledge: Knowledge, name: str, gap: Gap) -> str:
     lines = [f"{name}{part}: an event {between} would not be in the case for certain: {why}."]
     lines += _copies(stream, gap)
     lines.append(f"The best copy counts, so this is {gap.state}. {_known(gap)}")
+    lines += _volume(knowledge, name, gap)
     lines.append(_remedy(knowledge, name, gap))
     return "\n".join(lines)
+
+
+def _volume(knowledge: Knowledge, name: str, gap: Gap) -> Iterator[str]:
+    """Say what the stream's rhythm lets expect, and how long an outage must be to be noticed at all."""
+    due = knowledge.silence.expected(name, gap)
+    if due:
+        yield f"By the log's own rhythm about {due[0]:,.0f} records are missing (95 %: {due[1]:,.0f} to {due[2]:,.0f})."
+    usual, worst = knowledge.silence.outages(name)
+    if gap.state == State.SILENT and usual is not None and worst is not None:
+        yield f"In this log an outage can be noticed once it lasts {usual:,.1f} hours; at its quietest time, {worst:,.1f} hours."
 
 
 def explained(knowledge: Knowledge, streams: str, at: int | None = None) -> pl.DataFrame:
@@ -53,7 +64,7 @@ def explained(knowledge: Knowledge, streams: str, at: int | None = None) -> pl.D
         source, family = knowledge.source_of(name)[0], knowledge.family(name)
         for gap in gaps(knowledge.coverage(name), knowledge.window):
             if at is None or gap.start <= at < gap.end:
-                row = gap_row(name, source, family, gap.scope.text(), gap)
+                row = gap_row(name, source, family, gap.scope.text(), gap) | knowledge.cost(name, gap)
                 rows.append(row | {"explanation": explain(knowledge, name, gap)})
     return frame(rows, {**GAP, "explanation": pl.String})
 

@@ -14,9 +14,10 @@ from timeline.case.origin import full
 from timeline.core.coverage import Defect, State
 from timeline.core.scope import EVERYTHING, scope_of
 from timeline.core.spans import Span, Spans
-from timeline.core.switches import Change
-from timeline.evidence import lost, proofs, sequences, series, switches
+from timeline.evidence import collectors, lost, proofs, sequences, series, switches
+from timeline.evidence.collectors import Run
 from timeline.evidence.proofs import Chain
+from timeline.evidence.switches import Changes
 
 DAY = 86_400_000_000
 ORDERED = 0.5
@@ -56,9 +57,10 @@ class Facts:
     unread: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     breaks: list[tuple[str, Defect]] = field(default_factory=list)
     extents: Mapping[int, Span] = field(default_factory=dict)
-    changes: list[Change] = field(default_factory=list)
+    changes: Changes = Changes()
     chains: list[Chain] = field(default_factory=list)
     attested: Mapping[str, Spans] = field(default_factory=dict)
+    runs: list[Run] = field(default_factory=list)
 
 
 def read(connection: duckdb.DuckDBPyConnection) -> Facts:
@@ -98,6 +100,7 @@ def read(connection: duckdb.DuckDBPyConnection) -> Facts:
         switches.read(connection),
         proofs.read(connection),
         numbers.attested,
+        collectors.read(connection),
     )
 
 

@@ -195,6 +195,8 @@ def _drops(heard: _Listened, quiet: Flags) -> list[Drop]:
     counts = np.where(told.weights > 0, told.counts, 0.0)
     profile = told.weights * learned.rate / learned.levels.usual
     worth = float(np.log(CAREFUL * len(counts) / RATE))
+    if float(counts.sum()) < 2 * worth:
+        return []
     found: list[Drop] = []
     for level in (learned.levels.usual, learned.levels.lasting):
         found += drops(Hours(counts, profile * level, profile, quiet), worth, learned.clumps)

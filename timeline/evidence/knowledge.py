@@ -134,15 +134,16 @@ class Knowledge:
             if matches(stream, name):
                 source, family = self.source_of(name)[0], self.family(name)
                 rows += [
-                    frames.gap_row(name, source, family, gap.scope.text(), gap) | self._cost(name, gap)
+                    frames.gap_row(name, source, family, gap.scope.text(), gap) | self.cost(name, gap)
                     for gap in gaps(self.coverage(name), self.window)
                 ]
         return frames.frame(rows, frames.GAP)
 
-    def _cost(self, name: str, gap: Piece) -> dict[str, object]:
+    def cost(self, name: str, gap: Piece) -> dict[str, object]:
         """Give how many records a gap cost, where the stream's rhythm tells."""
-        cost = self.silence.expected(name, gap) or (None, None, None)
-        return dict(zip(("expected_events", "expected_low", "expected_high"), cost, strict=True))
+        cost = self.silence.expected(name, gap)
+        told = (None, None, None) if cost is None else [round(each, 2) for each in cost]
+        return dict(zip(("expected_events", "expected_low", "expected_high"), told, strict=True))
 
     def pieces(self) -> pl.DataFrame:
         """Give every state of every stream, the covered ones too."""

@@ -73,6 +73,7 @@ def page(source: Source) -> Facts:
         ("kept by default", "\n".join(dict.fromkeys(_kept(source))) or "not stated"),
         ("delivered", "\n".join(dict.fromkeys(_delivered(source))) or "not stated"),
         ("export", source.export),
+        ("collect one window", "\n".join(f"{glob}: {text}" for glob, text in source.collect.items())),
     ]  # fmt: skip
     return [(head, text) for head, text in facts if text] + _sampled(source)
 

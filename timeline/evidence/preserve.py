@@ -39,7 +39,7 @@ PRESERVE: frames.Schema = {
 
 @dataclass(frozen=True)
 class Kept:
-    """What one store still holds of neighbouring gaps of a stream, and when it begins to lose it (None: never)."""
+    """What one store still holds of neighbouring gaps of a stream: when it begins to lose it (None: never), how many events it should be."""
 
     stream: str
     store: str
@@ -47,6 +47,7 @@ class Kept:
     span: Span
     states: tuple[str, ...]
     deadline: int | None
+    expected: float | None
 
 
 def preserve(knowledge: Knowledge, answers: Sequence[Answered]) -> pl.DataFrame:
@@ -65,7 +66,7 @@ def _kept(knowledge: Knowledge) -> list[Kept]:
     for name in knowledge.names:
         policies = knowledge.builder.stream(name, knowledge.as_of).policies
         open_ = [gap for gap in gaps(knowledge.coverage(name), knowledge.window) if gap.mendable]
-        held = [kept for gap in open_ for kept in _held(name, gap, policies, knowledge.as_of)]
+        held = [kept for gap in open_ for kept in _held(knowledge, name, gap, policies)]
         for kept in sorted(held, key=lambda each: (each.store, each.scope.text(), each.span)):
             last = found[-1] if found else None
             if last and _neighbours(last, kept):
@@ -77,12 +78,17 @@ def _kept(knowledge: Knowledge) -> list[Kept]:
     )
 
 
-def _held(stream: str, gap: Gap, policies: Iterable[Policy], as_of: int) -> Iterator[Kept]:
+def _held(knowledge: Knowledge, stream: str, gap: Gap, policies: Iterable[Policy]) -> Iterator[Kept]:
     """Give what each store still holds of a gap; the last of a store's policies that can concern it is the one in force."""
     by_store = {policy.store: policy for policy in policies if overlap(policy.scope, gap.scope)}
+    at = knowledge.as_of
     for store, policy in sorted(by_store.items()):
-        for span in common(clip(fate(policy, as_of).kept, (gap.start, gap.end)), policy.enabled):
-            yield Kept(stream, store, gap.scope, span, (str(gap.state),), expires(policy, span, as_of))
+        for span in common(clip(fate(policy, at).kept, (gap.start, gap.end)), policy.enabled):
+            part = replace(gap, start=span[0], end=span[1])
+            due = knowledge.silence.expected(stream, part)
+            yield Kept(
+                stream, store, gap.scope, span, (str(gap.state),), expires(policy, span, at), due[0] if due else None
+            )
 
 
 def _neighbours(one: Kept, other: Kept) -> bool:
@@ -92,7 +98,10 @@ def _neighbours(one: Kept, other: Kept) -> bool:
 def _joined(one: Kept, other: Kept) -> Kept:
     ends = [each.deadline for each in (one, other) if each.deadline is not None]
     states = tuple(dict.fromkeys((*one.states, *other.states)))
-    return replace(one, span=(one.span[0], other.span[1]), states=states, deadline=min(ends, default=None))
+    due = None if one.expected is None or other.expected is None else one.expected + other.expected
+    return replace(
+        one, span=(one.span[0], other.span[1]), states=states, deadline=min(ends, default=None), expected=due
+    )
 
 
 def _row(knowledge: Knowledge, kept: Kept, waiting: Iterable[Answered]) -> dict[str, object] | None:
@@ -108,7 +117,7 @@ def _row(knowledge: Knowledge, kept: Kept, waiting: Iterable[Answered]) -> dict[
         "start": frames.moment(kept.span[0]),
         "end": frames.moment(kept.span[1]),
         "state": ", ".join(kept.states),
-        "expected_events": None,
+        "expected_events": kept.expected,
         "questions": changed,
         "command": command(source, name, kept.stream, kept.store, kept.span),
     }

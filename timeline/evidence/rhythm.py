@@ -21,6 +21,8 @@ AROUND = (4, 13)
 """Blocks on each side whose median is the level: an outage of so many does not move it. The longer one is for outages of months."""
 DEAD = 15.0
 """A block without a record where so many were expected is no low level but a silence."""
+SURE = 100
+"""Fewer records tell nothing of summer time."""
 CERTAIN = 12.0
 """How much better (in log likelihood) a clock with summer time must explain the records than UTC."""
 LOUD = 4.0
@@ -86,6 +88,8 @@ def rhythm(told: Hourly) -> Rhythm | None:
     for _ in range(2):
         week = _profile(hourly, levels.usual, place)
         levels = _levels(hourly, week[place], block)
+        if levels.drift == 0.0:
+            break
     shape = _shape(told.calendar, week, place)
     rates = shape * levels.usual, shape * levels.least
     clumps = _clumps(hourly, rates[0])
@@ -111,6 +115,8 @@ def _volume(all_: Floats, cut: Floats, block: int) -> float:
 
 def _most(counts: Floats, place: Ints, busy: float) -> Floats:
     """Give how much of each hour is believed to be usual: by the same hour of other weeks, or by that of other days and all busy hours."""
+    if counts.max() <= busy + 1:
+        return np.full(len(counts), busy + 1)
     week = np.concatenate([[0], np.cumsum(np.diff(place) < -1)])
     weeks = int(week[-1]) + 1
     if weeks < 4:  # noqa: PLR2004  the first and the last may be parts: one of two weeks may be anything
@@ -124,6 +130,8 @@ def _most(counts: Floats, place: Ints, busy: float) -> Floats:
 
 def _clock(told: Hourly) -> int:
     """Choose the way to keep summer time that explains the records best, UTC unless another one does so by far."""
+    if float(told.counts.sum()) < SURE:
+        return 0
     scores = []
     for place in told.calendar.clocks:
         records, hours = np.bincount(place, told.counts, WEEK), np.bincount(place, told.weights, WEEK)
@@ -237,6 +245,9 @@ def meter(calendar: Calendar, rate: Floats, covered: Spans) -> Meter:
     edges = calendar.edges
     borders = np.array(covered, dtype=np.int64).reshape(-1)
     borders = borders[(borders > edges[0]) & (borders < edges[-1])]
+    if not len(borders):
+        there = bool(inside(edges[:1], covered)[0])
+        return Meter(edges, np.concatenate([[0.0], np.cumsum(rate if there else np.zeros(len(rate)))]))
     places = np.searchsorted(edges, borders)
     knots = np.insert(edges, places, borders)
     lengths = np.diff(knots) / (edges[1] - edges[0])

@@ -14,10 +14,12 @@ from timeline.core.coverage import Collection, Defect, State, Stream
 from timeline.core.retention import Policy
 from timeline.core.scope import EVERYTHING, scope_of
 from timeline.core.spans import BEGIN, END, Spans
+from timeline.evidence.collected import Collected
 from timeline.evidence.facts import Facts, Seen
+from timeline.evidence.layout import Layouts
 from timeline.evidence.proofs import Proofs
 from timeline.evidence.statements import logged, policy, purge
-from timeline.evidence.switches import Switches
+from timeline.evidence.switched import Switches
 from timeline.globs import matches, weight
 from timeline.policies.history import losses
 
@@ -32,9 +34,13 @@ class Builder:
         self.facts, self.config, self.root = facts, config, root
         self.doubts: Callable[[Stream], tuple[Defect, ...]] = lambda _stream: ()
         self.silences: Callable[[str], tuple[Defect, ...]] = lambda _name: ()
-        self.switches = Switches(facts.changes)
         self.proofs = Proofs(facts.chains)
         self.members = {spec.id: self._members(spec) for spec in config.collections}
+        bare = frozenset(spec.id for spec in config.collections if spec.bare)
+        self.collected = Collected(facts.runs, facts.paths, self.members, bare)
+        self.members |= self.collected.members
+        self.switches = Switches(facts.changes, self._copies())
+        self.layouts = Layouts(facts)
 
     def statements(self) -> tuple[Callable[[Path], int | None], Callable[[Path], str | None]]:
         """Give what the collections say of a file: when it was taken, and the zone of its local times."""
@@ -56,9 +62,19 @@ class Builder:
         told = [spec.stream for spec in self.config.policies] + [spec.stream for spec in self.config.outages]
         told += [glob for spec in self.config.collections for glob in spec.streams]
         literal = {name for name in told if "/" in name and not any(sign in name for sign in "*?")}
-        seen = {each.stream for each in self.facts.seen}
+        seen = {each.stream for each in self.facts.seen if not each.stream.startswith("collector.")}
         known = {name.lower() for name in seen}
         return sorted(seen | {name for name in literal if name.lower() not in known})
+
+    def _copies(self) -> dict[int, frozenset[str]]:
+        """Give for each file of a collection the copies that it was taken from, itself or in the same bytes."""
+        found: dict[int, set[str]] = {}
+        for spec in self.config.collections:
+            for number in self.members[spec.id]:
+                found.setdefault(number, set()).add(spec.store)
+        for number, others in self.facts.twins.items():
+            found.setdefault(number, set()).update(*(found.get(other, ()) for other in others))
+        return {number: frozenset(stores) for number, stores in found.items() if stores}
 
     def _members(self, spec: CollectionSpec) -> set[int]:
         """Give the files that a collection covers."""
@@ -82,7 +98,9 @@ class Builder:
         """Give one stream with what is known before anybody asks whether it was too quiet."""
         seen = [each for each in self.facts.seen if each.stream.lower() == name.lower()]
         policies = self._policies(name)
-        collections = tuple(one for spec in self.config.collections if (one := self._collection(spec, name, seen)))
+        stated = tuple(one for spec in self.config.collections if (one := self._collection(spec, name, seen)))
+        told = self.collected.on(Stream(name, policies, stated, (), None, None, as_of), seen)
+        collections = told.collections
         last = max((each.delivered for each in seen), default=None)
         if not collections and policies and seen:
             collections = (_inferred(policies, seen),)
@@ -90,7 +108,7 @@ class Builder:
             name,
             policies,
             collections,
-            self._defects(name, collections),
+            (*self._defects(name, collections), *told.defects),
             min((each.first for each in seen), default=None),
             None if last is None else last + 1,
             as_of,
@@ -99,7 +117,17 @@ class Builder:
             fields=tuple(logged(spec) for spec in self.config.fields if matches(spec.stream, name)),
         )
         built = self.proofs.on(self.switches.on(built))
+        built = self._laid_out(built)
         return replace(built, defects=(*built.defects, *self.doubts(built)))
+
+    def _laid_out(self, built: Stream) -> Stream:
+        """Where nobody states the collection, add what the folders and names of the files leave open."""
+        if any(each.basis != INFERRED for each in built.collections):
+            return built
+        latency = max((each.latency for each in built.policies), default=0)
+        flaws = self.layouts.defects(built.name, latency, built.attested)
+        owner = INFERRED if built.collections else None
+        return replace(built, defects=(*built.defects, *(replace(flaw, collection=owner) for flaw in flaws)))
 
     def _policies(self, name: str) -> tuple[Policy, ...]:
         fit = [spec for spec in self.config.policies if matches(spec.stream, name)]
@@ -158,7 +186,7 @@ class Builder:
                 found += self._owned(defect, {file_no, *self.facts.twins.get(file_no, ())}, known)
         for file_no in sorted(self.facts.unread):
             theirs = any(file_no in self.members.get(each, ()) for each in known)
-            stated = any(file_no in each for each in self.members.values())
+            stated = any(file_no in self.members[spec.id] for spec in self.config.collections)
             if theirs or (
                 not stated and any(matches(log, name.partition("/")[0]) for log in self.facts.unread[file_no])
             ):

@@ -1,4 +1,4 @@
-"""Configuration events of the case: which streams and copies they switched off, narrowed, shortened or purged.
+"""Configuration events of the case, read: which streams and copies they switched off, narrowed, shortened or purged.
 
 A source says in its column `change` (JSON, one object or a list) what an event did; the words are those of `Told`. What it is
 about is `subject`, a glob over streams, or a destination (`to`) that other events or imports say a log is written to.
@@ -7,17 +7,15 @@ about is `subject`, a glob over streams, or a destination (`to`) that other even
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import duckdb
 import msgspec
 
-from timeline.core.policy import Limit, Policy, Semantics
-from timeline.core.scope import EVERYTHING, Scope, overlap, scope_of
-from timeline.core.spans import BEGIN, END
-from timeline.core.stream import Defect, Purge, State, Stream
-from timeline.core.switches import Change, Dated, dated, purges, switched, touches, whole_past
+from timeline.core.scope import EVERYTHING, Scope, scope_of
+from timeline.core.spans import END
+from timeline.core.switches import USUAL, Change, whole_past
 from timeline.globs import matches
 
 UNITS = {"d": 86_400_000_000, "h": 3_600_000_000, "m": 60_000_000, "s": 1_000_000}
@@ -28,23 +26,37 @@ Where = dict[str, str | list[str]]
 class Told(msgspec.Struct):
     """One change as a source's SQL words it.
 
-    `off`: scopes that are off from now on (`[{}]` all of it, `[]` none); `doubt`: they only may be; `delay`: until it works;
-    `days` or `forever`: how long is kept from now on; `purged`: what was before is gone; `scope`: of which records; `key`: the
-    thing (the event's object if left out); `copy`, `spared`: which copy of the log. `to` and `prefix`: a destination; with
-    `route` the event says that the subject is written there, else that the destination itself changed.
+    `off`: scopes that are off from now on (`[{}]` all of it, `[]` none; a key may begin with `not `); `doubt`: they only may
+    be; `delay`: until it works; `until_next`: it ends with the next record of the subject; `sure`: the record is the thing
+    itself, so its outcome is no question. `moved`: if it worked, nothing came after it, so later records disprove it.
+
+    `days`, `forever` or `usual` (as if nothing had set a limit): how long is kept from now on; `purged`: what was before is
+    gone (`oldest_first`: with `doubt`, all before the oldest that is left); `scope`: of which records.
+
+    `key`: the thing (the event's object if left out); `subject`, but not the streams `but`; `copy`, `spared`: which copy of the
+    log; `named`: only a copy of that name (or of several with `|` between them). `to` and `prefix`: a destination; with `route`
+    the event says that the subject is written there (with `moved`: perhaps instead of elsewhere), else that the destination
+    itself changed; then `subject` and `copy` are what it is about if no event says what is written there.
     """
 
     off: list[Where] | None = None
     doubt: bool = False
     delay: str = "0s"
+    until_next: bool = False
+    sure: bool = False
+    moved: bool = False
     days: float | None = None
     forever: bool = False
+    usual: bool = False
     purged: bool = False
+    oldest_first: bool = False
     scope: Where = {}
     key: str = ""
     copy: str = ""
+    named: bool = False
     spared: list[str] = []
     subject: str = ""
+    but: list[str] = []
     to: str = ""
     prefix: str = ""
     route: bool = False
@@ -64,12 +76,43 @@ class Row:
     told: tuple[Told, ...]
 
 
+@dataclass(frozen=True)
+class Place:
+    """Which streams and copy of them a change is about."""
+
+    subject: str
+    copy: str = ""
+    spared: tuple[str, ...] = ()
+    but: tuple[str, ...] = ()
+    named: bool = False
+
+
+@dataclass(frozen=True)
+class Route:
+    """From `at` on a log is written to a destination."""
+
+    at: int
+    to: str
+    prefix: str
+    place: Place
+
+
 READ = msgspec.json.Decoder(Told | list[Told])
 SIMPLE = {"logging.disable": Told(off=[{}]), "logging.enable": Told(off=[])}
+Later = Mapping[tuple[int, str, int], int]
+"""By the instant from which a change works, a stream and a file: the instant of the next record (µs)."""
 
 
-def read(connection: duckdb.DuckDBPyConnection) -> list[Change]:
-    """Give every successful change, on the streams that it concerns; failed calls change nothing."""
+@dataclass(frozen=True)
+class Changes:
+    """The changes of a case, and when records came after those that records can disprove."""
+
+    all: tuple[Change, ...] = ()
+    later: Later = field(default_factory=dict)
+
+
+def read(connection: duckdb.DuckDBPyConnection) -> Changes:
+    """Give every change that did not fail, on the streams that it concerns; failed calls change nothing."""
     rows = connection.execute(
         "SELECT subject, coalesce(object, ''), action, time_us, event_id, coalesce(operation, ''), outcome, change FROM event "
         "WHERE kept AND outcome IN ('success', 'unknown') AND (change IS NOT NULL "
@@ -77,12 +120,15 @@ def read(connection: duckdb.DuckDBPyConnection) -> list[Change]:
     ).fetchall()
     found = [_row(*row) for row in rows]
     routes = [
-        (told.to, told.prefix, told.subject or row.subject or "", told.copy)
+        Route(row.at, told.to, told.prefix, place)
         for row in found
         for told in row.told
-        if told.route
+        if told.route and told.to and (place := _own(row, told)).subject
     ]
-    return [change for row in found for told in row.told for change in _changes(row, told, routes)]
+    told = [(one.until_next, change) for row in found for one in row.told for change in _changes(row, one, routes)]
+    ends = _ended(connection, [change for passing, change in told if passing])
+    changes = (*(change for _, change in told), *ends)
+    return Changes(changes, later_records(connection, [change for change in changes if change.moved]))
 
 
 def _row(*told: Any) -> Row:  # noqa: ANN401  a row of DuckDB
@@ -97,16 +143,33 @@ def _told(action: str, text: str | None) -> tuple[Told, ...]:
     return tuple(found) if isinstance(found, list) else (found,)
 
 
-def _changes(row: Row, told: Told, routes: Iterable[tuple[str, str, str, str]]) -> Iterator[Change]:
-    if told.to and not told.route:
-        targets = [
-            (subject, copy) for to, prefix, subject, copy in routes if to == told.to and _shared(prefix, told.prefix)
-        ]
-    else:
-        targets = [(told.subject or row.subject or "", told.copy)]
-    for subject, copy in dict.fromkeys(targets):
-        if subject:
-            yield _change(row, told, subject, copy)
+def _own(row: Row, told: Told) -> Place:
+    return Place(told.subject or row.subject or "", told.copy, tuple(told.spared), tuple(told.but), told.named)
+
+
+def _changes(row: Row, told: Told, routes: Sequence[Route]) -> Iterator[Change]:
+    own = _own(row, told)
+    places = [own]
+    if told.route:
+        moved = told.moved and _elsewhere(row.at, own, told, routes)
+        told = Told(off=[{}] if moved else [], doubt=moved, moved=True, key=f"destination {_kind(told.to)}")
+    elif told.to:
+        known = [each.place for each in routes if each.to == told.to and _shared(each.prefix, told.prefix)]
+        places = list(dict.fromkeys(known)) or [own]
+    for place in places:
+        if place.subject:
+            yield _change(row, told, place)
+
+
+def _kind(to: str) -> str:
+    return to.partition(":")[0]
+
+
+def _elsewhere(at: int, own: Place, told: Told, routes: Iterable[Route]) -> bool:
+    """Tell whether the log may have been written to another place before."""
+    before = [each for each in routes if each.at < at and each.place == own and _kind(each.to) == _kind(told.to)]
+    last = max(before, key=lambda each: each.at, default=None)
+    return last is None or (last.to, last.prefix) != (told.to, told.prefix)
 
 
 def _shared(prefix: str, other: str) -> bool:
@@ -114,118 +177,84 @@ def _shared(prefix: str, other: str) -> bool:
     return prefix.startswith(other) or other.startswith(prefix)
 
 
-def _change(row: Row, told: Told, subject: str, copy: str) -> Change:
-    off = None if told.off is None else tuple(_scope(each) for each in told.off)
-    keep = END if told.forever else None if told.days is None else round(told.days * DAY)
+def _change(row: Row, told: Told, place: Place) -> Change:
     return Change(
-        subject=subject,
+        subject=place.subject,
         key=told.key or row.thing,
         at=row.at,
         event=row.event,
         operation=row.operation,
-        copy=copy,
-        spared=tuple(told.spared),
-        off=off,
-        doubt=told.doubt or (row.outcome == "unknown" and bool(off)),
+        copy=place.copy,
+        spared=place.spared,
+        off=None if told.off is None else tuple(scope(each) for each in told.off),
+        doubt=told.doubt or (row.outcome == "unknown" and not told.sure),
         delay=int(told.delay[:-1]) * UNITS[told.delay[-1]],
-        keep=keep,
+        keep=_kept(told),
         purged=whole_past(row.at) if told.purged else None,
-        scope=_scope(told.scope),
+        scope=scope(told.scope),
+        but=place.but,
+        named=place.named,
+        moved=told.moved,
+        oldest_first=told.oldest_first,
     )
 
 
-def _scope(where: Mapping[str, str | list[str]]) -> Scope:
-    return scope_of(where) if where else EVERYTHING
+def _kept(told: Told) -> int | None:
+    if told.forever or told.usual:
+        return END if told.forever else USUAL
+    return None if told.days is None else round(told.days * DAY)
 
 
-class Switches:
-    """All changes of a case, ready to be laid on its streams."""
+def scope(where: Mapping[str, str | list[str]]) -> Scope:
+    """Read a scope; keys that begin with `not ` name what is not in it."""
+    wanted = {key: values for key, values in where.items() if not key.startswith("not ")}
+    banned = {key.removeprefix("not "): values for key, values in where.items() if key.startswith("not ")}
+    return scope_of(wanted, banned) if where else EVERYTHING
 
-    def __init__(self, changes: Sequence[Change]) -> None:
-        self.off = switched(changes)
-        self.purges = purges(changes)
-        self.limits = dated(changes)
 
-    def on(self, stream: Stream) -> Stream:
-        """Give a stream with what configuration events did to it and to its copies."""
-        off = [
-            one
-            for each in self.off
-            if matches(each.change.subject, stream.name)
-            for one in _defects(each.change, each.defect, stream)
+def concerns(change: Change, stream: str) -> bool:
+    """Tell whether a change is about a stream."""
+    return matches(change.subject, stream) and not any(matches(glob, stream) for glob in change.but)
+
+
+def _ended(connection: duckdb.DuckDBPyConnection, changes: Sequence[Change]) -> Iterator[Change]:
+    """Give the ends of changes that last until the subject speaks again."""
+    later = later_records(connection, changes)
+    for change in changes:
+        following = [
+            at for (since, stream, _), at in later.items() if since == change.works and concerns(change, stream)
         ]
-        gone = [
-            one
-            for change, each in self.purges
-            if matches(change.subject, stream.name)
-            for one in _purges(change, each, stream)
-        ]
-        laid = replace(stream, defects=(*stream.defects, *off), purges=(*stream.purges, *gone))
-        limits = [each for each in self.limits if matches(each.change.subject, stream.name)]
-        return _limited(laid, limits) if limits else laid
+        if following:
+            yield replace(change, off=(), at=min(following), doubt=False, delay=0, purged=None, keep=None)
 
 
-def _stores(stream: Stream) -> list[str]:
-    return sorted({each.store for each in stream.policies} | {each.store for each in stream.collections})
+def later_records(connection: duckdb.DuckDBPyConnection, changes: Sequence[Change]) -> Later:
+    """Give the instant of the first record after each change, in each file of each stream that it concerns."""
+    if not changes:
+        return {}
+    seen = connection.execute(
+        "SELECT stream, file_no, min(time_us), max(time_us) FROM event GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    found: dict[tuple[int, str, int], int] = {}
+    astride: list[tuple[int, str, int]] = []
+    for change in changes:
+        for stream, file_no, first, last in seen:
+            if last > change.works and concerns(change, stream):
+                place = (change.works, stream, file_no)
+                if first > change.works:
+                    found[place] = first
+                else:
+                    astride.append(place)
+    return {**found, **_next(connection, list(dict.fromkeys(astride)))}
 
 
-def _touched(change: Change, stream: Stream) -> list[str | None]:
-    """Give the copies that a change concerns; None stands for all of them."""
-    stores = _stores(stream)
-    found: list[str | None] = [store for store in stores if touches(change, store, stores)]
-    return [None] if len(found) == len(stores) else found
-
-
-def _defects(change: Change, defect: Defect, stream: Stream) -> list[Defect]:
-    return [replace(defect, store=store) for store in _touched(change, stream)]
-
-
-def _purges(change: Change, purge: Purge, stream: Stream) -> list[Purge]:
-    return [replace(purge, store=store) for store in _touched(change, stream)]
-
-
-def _limited(stream: Stream, limits: Sequence[Dated]) -> Stream:
-    """Date the limits of policies by the changes: of declared ones only what shortens them counts, for people know what else was."""
-    stores = _stores(stream)
-    policies, doubts = [], list(stream.defects)
-    for policy in stream.policies:
-        mine = [
-            each
-            for each in limits
-            if touches(each.change, policy.store, stores) and overlap(each.change.scope, policy.scope)
-        ]
-        told = any(limit.start > BEGIN for limit in policy.limits)
-        if not mine or told or policy.semantics in {Semantics.RING, Semantics.STATE}:
-            policies.append(policy)
-            continue
-        policies.append(_dated(policy, mine))
-        if policy.basis != "declared":
-            doubts.append(_before(policy, mine[0], stream))
-    return replace(stream, policies=tuple(policies), defects=tuple(doubts))
-
-
-def _dated(policy: Policy, limits: Sequence[Dated]) -> Policy:
-    declared = policy.basis == "declared"
-    first = policy.limits[0].keep if policy.limits else None
-    constant = END if first is None else first
-    dates = [Limit(each.start, _keep(min(each.keep, constant) if declared else each.keep)) for each in limits]
-    start = Limit(BEGIN, first if declared or policy.semantics == Semantics.NONE else dates[0].keep)
-    semantics = Semantics.ROLLING if policy.semantics == Semantics.NONE else policy.semantics
-    evidence = (*policy.evidence, *(each.change.event for each in limits))
-    return replace(policy, semantics=semantics, limits=(start, *dates), evidence=evidence)
-
-
-def _keep(keep: int) -> int | None:
-    return None if keep >= END else keep
-
-
-def _before(policy: Policy, first: Dated, stream: Stream) -> Defect:
-    """Say that what a copy kept before the first change of its limit is not known, beyond what was seen."""
-    seen = [
-        each.oldest_seen for each in stream.collections if each.store == policy.store and each.oldest_seen is not None
-    ]
-    border = min([first.start, *seen])
-    cause = f"{first.change.operation} set a new limit, and no event says what it was before"
-    return Defect(
-        State.UNKNOWN, (BEGIN, border), policy.scope, cause, "config_event", (first.change.event,), policy.store
-    )
+def _next(connection: duckdb.DuckDBPyConnection, places: list[tuple[int, str, int]]) -> Later:
+    if not places:
+        return {}
+    asked = "SELECT unnest($1::BIGINT[]) AS at, unnest($2::VARCHAR[]) AS stream, unnest($3::INTEGER[]) AS file_no"
+    rows = connection.execute(
+        f"SELECT a.at, a.stream, a.file_no, e.time_us FROM ({asked}) AS a ASOF JOIN event AS e "
+        "ON a.stream = e.stream AND a.file_no = e.file_no AND a.at < e.time_us",
+        [list(column) for column in zip(*places, strict=True)],
+    ).fetchall()
+    return {(at, stream, file_no): following for at, stream, file_no, following in rows}

@@ -57,6 +57,12 @@ def _places(zone: str, zones: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for places in chosen for each in places))
 
 
+def _addresses(objects: Iterable[str]) -> tuple[str, ...]:
+    """Give the places (`scheme://name`) of objects; none if one of them has no such place."""
+    found = [re.match(r"[^/:]+://[^/]+", each) for each in objects]
+    return tuple(dict.fromkeys(each[0].lower() for each in found if each)) if all(found) else ()
+
+
 def _literal(glob: str) -> str:
     return glob.lower().split("*", 1)[0].split("?", 1)[0]
 
@@ -128,8 +134,9 @@ class Witnesses:
 
     def _made_of(self, stream: str, action: str, wanted: Subject, window: Span) -> Witness:
         covered = self.knowledge.coverage(stream, window, wanted.fields)
-        of_action = scope_of({"action": action}) if "action" in covered.keys else EVERYTHING
-        scope = both(wanted.scope, of_action) or wanted.scope
+        asked: dict[str, tuple[str, ...]] = {"action": (action,), "place": _addresses(wanted.objects)}
+        told = {key: values for key, values in asked.items() if key in covered.keys and values}
+        scope = both(wanted.scope, scope_of(told)) or wanted.scope
         key = (stream, scope, window, wanted.fields)
         if key not in self._made:
             source = self.knowledge.source_of(stream)[1]

@@ -72,15 +72,23 @@ def verdicts(asked: pl.DataFrame) -> pl.DataFrame:
 
 
 def preserve(rows: pl.DataFrame) -> pl.DataFrame:
-    """Give what can still be collected: until when, from where, for which questions, and which of them it would settle."""
+    """Give what can still be collected: until when, from where, how much it should be, and which questions it would settle.
+
+    The commands are left out: no column is wide enough to paste from. `number` is that of the row, from 1.
+    """
     told = [_settled(questions) for questions in rows["questions"].to_list()]
+    minute = [pl.col(one).dt.strftime("%Y-%m-%d %H:%M") for one in ("start", "end")]
     return rows.select(
+        pl.int_range(1, pl.len() + 1).alias("number"),
         pl.coalesce(_second("deadline"), pl.lit("any time")).alias("until"),
-        _part(),
-        "store",
-        *map(_second, ("start", "end")),
+        pl.format(
+            "{}{}",
+            _part(),
+            pl.when(pl.col("store") == "native").then(pl.lit("")).otherwise(pl.format(" at {}", "store")),
+        ),
+        pl.format("{} to {}", *(pl.coalesce(one, pl.lit("an open end")) for one in minute)).alias("window"),
+        pl.format("about {}", pl.col("expected_events").round().cast(pl.Int64)).alias("events"),
         pl.Series("questions", told, pl.String),
-        "command",
     )
 
 
@@ -88,12 +96,16 @@ def _settled(questions: list[dict[str, str]]) -> str:
     kinds = {True: [], False: []}  # type: dict[bool, list[str]]
     for each in questions:
         kinds[each["now"] != each["then"]].append(each["question"])
-    words = [
-        f"{word} {', '.join(dict.fromkeys(some))}"
-        for word, some in (("settles", kinds[True]), ("narrows", kinds[False]))
-        if some
-    ]
-    return "; ".join(words)
+    return "; ".join(
+        _listed(word, some) for word, some in (("settles", kinds[True]), ("narrows", kinds[False])) if some
+    )
+
+
+def _listed(word: str, names: list[str]) -> str:
+    """Name the first few, and count the rest."""
+    some = list(dict.fromkeys(names))
+    more = f" and {len(some) - SHOWN} more" if len(some) > SHOWN else ""
+    return f"{word} {', '.join(some[:SHOWN])}{more}"
 
 
 def chain(steps: pl.DataFrame) -> pl.DataFrame:

@@ -16,13 +16,19 @@ sees_not     = ["reads and writes of objects, unless a trail records data events
 export       = "aws s3 sync s3://TRAIL-BUCKET/AWSLogs/ACCOUNT/ cloudtrail/ (with CloudTrail-Digest); for 90 days of management events: aws cloudtrail lookup-events --output json"
 # credential_id is the access key: of the caller, or in a token.issue the key that is handed out. session_id is the caller's
 # access key where it is a temporary one (one key, one session) and in every token.issue: so a chain of roles can be walked up.
-# subject names the streams that a switch is about. Selectors are a switch of their own (the same glob, spelt with two stars), so that
-# widening them does not seem to restart a trail that was stopped.
+# change says what a call did to which copy of which log (changes.sql): a trail is one copy, the event history another that no call touches.
 optional     = ["object.read", "object.write", "object.copy", "object.delete", "object.list", "object.inspect"]
 [witnesses]
 "*" = ["sign_in", "token.issue", "object.create", "object.read", "object.write", "object.copy", "object.delete", "object.list", "object.inspect", "object.share",
        "credential.add", "credential.read", "role.assign", "account.change", "federation.change", "logging.disable", "logging.enable", "log.clear",
        "retention.change", "config.change", "config.read"]
+
+[collect]
+"*" = 'd={first_day}; while :; do aws s3 sync --no-progress "s3://TRAIL-BUCKET/AWSLogs/{account}/CloudTrail/{region}/${d//-//}/" "{file}/AWSLogs/{account}/CloudTrail/{region}/${d//-//}/" || { echo "INCOMPLETE from $d" >&2; break; }; [[ $d > {last_day} ]] && break; d=$(date -u -d "$d + 1 day" +%F) || break; done # GNU date, as in CloudShell. An organisation trail has o-ORGID/ before the account. Without a trail: aws cloudtrail lookup-events, 90 days'
+"*@bucket" = 'd={first_day}; while :; do aws s3 sync --no-progress "s3://TRAIL-BUCKET/AWSLogs/{account}/CloudTrail/{region}/${d//-//}/" "{file}/AWSLogs/{account}/CloudTrail/{region}/${d//-//}/" || { echo "INCOMPLETE from $d" >&2; break; }; [[ $d > {last_day} ]] && break; d=$(date -u -d "$d + 1 day" +%F) || break; done # GNU date, as in CloudShell. An organisation trail has o-ORGID/ before the account'
+"*@event-history" = 'aws cloudtrail lookup-events --region {region} --start-time {start} --end-time {end} --output json > {file}.json # management events of 90 days only. Pages by itself, 2 requests of 50 a second: split a busy window by days'
+"*@loggroup" = "aws logs filter-log-events --region {region} --log-group-name LOG-GROUP --start-time {start_unix}000 --end-time {end_unix}000 --output json | jq -c '.events[]' > {file}.jsonl # pages by itself. 5 requests a second, so for days of a busy log aws logs create-export-task to a bucket is faster"
+"*@cloudtrail-lake" = '''aws cloudtrail start-query --region {region} --query-statement "SELECT eventJson FROM EVENT-DATA-STORE-ID WHERE eventTime >= '{start}' AND eventTime < '{end}' AND recipientAccountId = '{account}'" --delivery-s3-uri s3://RESULT-BUCKET/{file}/ # then aws s3 sync of that folder, when aws cloudtrail describe-query says FINISHED'''
 */
 SELECT
     coalesce(r.eventTime, r."@timestamp") AS told,
@@ -141,11 +147,13 @@ SELECT
             r.requestParameters.sAMLProviderArn, r.requestParameters.instanceProfileName, r.requestParameters.policyName, r.requestParameters.keyName,
             r.requestParameters.serialNumber, r.requestParameters.DeleteFlowLogsRequest.FlowLogId.content, r.requestParameters.DeleteFlowLogsRequest.FlowLogId,
             r.resources."#0".ARN, r.resources."#0".arn) END AS object,
-    CASE WHEN call IN ('cloudtrail:StopLogging', 'cloudtrail:DeleteTrail', 'cloudtrail:StartLogging', 'cloudtrail:CreateTrail')
-            THEN 'aws.cloudtrail/' || split_part(scope, '/', 1) || '/*'
-         WHEN call = 'cloudtrail:PutEventSelectors' AND NOT coalesce(contains(selectors, '"excludeManagementEventSources":["'), false)
-            THEN 'aws.cloudtrail/' || split_part(scope, '/', 1) || '/**'
-         WHEN call = 's3:PutBucketLogging' THEN 'aws.s3access/' || r.requestParameters.bucketName END AS subject,
+    reads <> 'true' AND outcome = 'success' AND r.eventName IN ('StopLogging', 'StartLogging', 'DeleteTrail', 'CreateTrail', 'UpdateTrail', 'PutEventSelectors', 'UpdateEventDataStore',
+        'DeleteEventDataStore', 'RestoreEventDataStore', 'StopEventDataStoreIngestion', 'StartEventDataStoreIngestion', 'DeregisterOrganizationDelegatedAdmin', 'LeaveOrganization',
+        'RemoveAccountFromOrganization', 'PutBucketLifecycle', 'PutBucketLifecycleConfiguration', 'DeleteBucketLifecycle', 'PutBucketLogging', 'DeleteBucket', 'CreateBucket',
+        'PutBucketPolicy', 'DeleteBucketPolicy', 'PutBucketAcl', 'PutRetentionPolicy', 'DeleteRetentionPolicy', 'DeleteLogGroup', 'CreateLogGroup', 'DeleteLogStream', 'DisableKey',
+        'ScheduleKeyDeletion', 'EnableKey', 'UpdateClusterConfig') AS switching,
+    CASE WHEN switching THEN aws_change(service, r.eventName, coalesce(try(json_extract(line, '$.requestParameters')), '{}'), try(json_extract(line, '$.responseElements')),
+        split_part(scope, '/', 1), r.awsRegion)::VARCHAR END AS change,
     CASE WHEN service <> 's3' AND r.requestParameters.userName IS NOT NULL THEN coalesce(r.requestParameters.groupName, r.requestParameters.policyArn,
         r.responseElements.accessKey.accessKeyId, r.requestParameters.accessKeyId) END AS resource_id,
     ltrim(coalesce(r.requestParameters."x-amz-copy-source", r.requestParameters."x-amz-rename-source"), '/') AS copied,

@@ -16,6 +16,9 @@ empty        = ["actor", "actor_id", "actor_type", "src_ip", "user_agent", "devi
 sees_not     = ["what was called: only that the log files of its period are those that CloudTrail wrote", "anything where log file validation is off (the console turns it on, the command line does not)",
                 "whether a digest was deleted, but by the next one that names it", "log files that were never delivered"]
 export       = "aws s3 sync s3://TRAIL-BUCKET/AWSLogs/ACCOUNT/CloudTrail-Digest/ digests/; aws cloudtrail validate-logs --trail-arn … --start-time … checks them against the signatures, which are metadata of the objects"
+
+[collect]
+"*" = 'd={first_day}; while :; do aws s3 sync --no-progress "s3://TRAIL-BUCKET/AWSLogs/{account}/CloudTrail-Digest/{region}/${d//-//}/" "{file}/AWSLogs/{account}/CloudTrail-Digest/{region}/${d//-//}/" || { echo "INCOMPLETE from $d" >&2; break; }; [[ $d > {last_day} ]] && break; d=$(date -u -d "$d + 1 day" +%F) || break; done # GNU date, as in CloudShell. Then aws cloudtrail list-public-keys --start-time {start} --end-time {end} for timeline verify. Log files are fetched beside them, from CloudTrail/'
 */
 SELECT
     instant(r.digestEndTime) AS time,

@@ -19,6 +19,11 @@ objects      = ["/subscriptions/*", "/providers/*", "/tenants/*"]
 empty        = ["object_hash", "object_size", "object_from", "bytes", "mailbox", "user_agent", "device_id", "signing_key_id"]
 sees_not     = ["reads of the control plane (GET)", "anything inside a resource (blobs, secrets, queries)", "which key or SAS was made of what listKeys gave"]
 export       = "az monitor activity-log list --start-time … --end-time … --max-events 100000, or az storage blob download-batch -s insights-activity-logs"
+
+[collect]
+"*" = 'az monitor activity-log list --subscription {scope} --start-time {start} --end-time {end} --max-events 100000 -o json > {file}.json # without --max-events 50 records come. Where 100 000 come, halve the window. 90 days back'
+"*@workspace" = '''az monitor log-analytics query -w WORKSPACE-ID --analytics-query "AzureActivity | where TimeGenerated between (datetime({start}) .. datetime({end})) and SubscriptionId =~ '{scope}'" -o json > {file}.json # an answer is cut without a word at 500 000 rows or 64 MB: run it with count as its last step first, and halve the window until it fits'''
+"*@storage" = 'mkdir -p {file}; d={first_day}; while :; do az storage blob download-batch --account-name LOG-ACCOUNT --auth-mode login -s insights-activity-logs -d {file} --pattern "*y=${d:0:4}/m=${d:5:2}/d=${d:8:2}/*" -o none || { echo "INCOMPLETE from $d" >&2; break; }; [[ $d > {last_day} ]] && break; d=$(date -u -d "$d + 1 day" +%F) || break; done # needs Storage Blob Data Reader. An archived blob is left out with an error: rehydrate it first'
 */
 SELECT
     instant_any(told) AS time,
@@ -38,6 +43,7 @@ SELECT
     claim[5] AS app_id,
     split_part(operation, '/', 1) AS resource,
     object AS resource_id,
+    CASE WHEN done AND outcome = 'success' AND regexp_matches(op, '/(write|delete|purge/action)$') THEN azure_change(op, lower(object), try(json_extract(body, '$')))::VARCHAR END AS change,
     claim[7] AS session_id,
     token_of(claim[1]) AS token_id,
     instant_epoch(claim[2]) AS issued_time,

@@ -17,6 +17,11 @@ empty        = ["session_id", "token_id", "signing_key_id", "token_issuer", "tok
 sees_not     = ["the value of a secret", "what was signed or unwrapped with a key", "the token that was presented (no uti, no session)", "changes through Azure Resource Manager (the Activity log has them)",
                 "anything before the diagnostic setting was made"]
 export       = "az storage blob download-batch -s insights-logs-auditevent -d . --account-name …"
+
+[collect]
+"*" = 'mkdir -p {file}; d={first_day}; while :; do az storage blob download-batch --account-name LOG-ACCOUNT --auth-mode login -s insights-logs-auditevent -d {file} --pattern "*y=${d:0:4}/m=${d:5:2}/d=${d:8:2}/*" -o none || { echo "INCOMPLETE from $d" >&2; break; }; [[ $d > {last_day} ]] && break; d=$(date -u -d "$d + 1 day" +%F) || break; done # needs Storage Blob Data Reader. An archived blob is left out with an error: rehydrate it first. The setting of the vault {scope} names LOG-ACCOUNT'
+"*@storage" = 'mkdir -p {file}; d={first_day}; while :; do az storage blob download-batch --account-name LOG-ACCOUNT --auth-mode login -s insights-logs-auditevent -d {file} --pattern "*y=${d:0:4}/m=${d:5:2}/d=${d:8:2}/*" -o none || { echo "INCOMPLETE from $d" >&2; break; }; [[ $d > {last_day} ]] && break; d=$(date -u -d "$d + 1 day" +%F) || break; done # needs Storage Blob Data Reader. An archived blob is left out with an error: rehydrate it first. The setting of the vault {scope} names LOG-ACCOUNT'
+"*@workspace" = '''az monitor log-analytics query -w WORKSPACE-ID --analytics-query "union isfuzzy=true AZKVAuditLogs, (AzureDiagnostics | where ResourceProvider == 'MICROSOFT.KEYVAULT') | where TimeGenerated between (datetime({start}) .. datetime({end}))" -o json > {file}.json # an answer is cut without a word at 500 000 rows or 64 MB: run it with count as its last step first, and halve the window until it fits'''
 */
 SELECT
     instant_any(told) AS time,

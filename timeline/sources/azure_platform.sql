@@ -22,6 +22,11 @@ export       = "az storage blob download-batch -s insights-logs-CATEGORY -d . --
 "azure.resource.containerregistryrepositoryevents" = ["object.read", "object.write", "object.delete"]
 "azure.resource.containerregistryloginevents" = ["sign_in"]
 "*" = []
+
+[collect]
+"*" = 'mkdir -p {file}; d={first_day}; while :; do az storage blob download-batch --account-name LOG-ACCOUNT --auth-mode login -s insights-logs-{part} -d {file} --pattern "*y=${d:0:4}/m=${d:5:2}/d=${d:8:2}/*" -o none || { echo "INCOMPLETE from $d" >&2; break; }; [[ $d > {last_day} ]] && break; d=$(date -u -d "$d + 1 day" +%F) || break; done # needs Storage Blob Data Reader. An archived blob is left out with an error: rehydrate it first. The setting of {scope} names LOG-ACCOUNT'
+"*@storage" = 'mkdir -p {file}; d={first_day}; while :; do az storage blob download-batch --account-name LOG-ACCOUNT --auth-mode login -s insights-logs-{part} -d {file} --pattern "*y=${d:0:4}/m=${d:5:2}/d=${d:8:2}/*" -o none || { echo "INCOMPLETE from $d" >&2; break; }; [[ $d > {last_day} ]] && break; d=$(date -u -d "$d + 1 day" +%F) || break; done # needs Storage Blob Data Reader. An archived blob is left out with an error: rehydrate it first. The setting of {scope} names LOG-ACCOUNT'
+"*@workspace" = '''az monitor log-analytics query -w WORKSPACE-ID --analytics-query "AzureDiagnostics | where TimeGenerated between (datetime({start}) .. datetime({end})) and Category =~ '{part}'" -o json > {file}.json # a resource-specific table, such as AKSAudit, in place of AzureDiagnostics where the setting says so. An answer is cut without a word at 500 000 rows or 64 MB: run it with count as its last step first, and halve the window until it fits'''
 */
 SELECT
     'azure.resource.' || lower(replace(replace(category, '/', '-'), ' ', '_')) AS source,

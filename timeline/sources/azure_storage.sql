@@ -17,6 +17,11 @@ objects      = ["https://{scope}.blob.core.windows.net/*", "https://{scope}.dfs.
 empty        = ["session_id", "token_id", "issued_time", "device_id", "mailbox", "app", "logged_time"]
 sees_not     = ["who made or holds a SAS or an account key", "the sign-in a token came from (no uti, no session)", "deletions by a lifecycle rule", "the destination of a copy into an account of others (it shows as a read of the source)", "reads while the category StorageRead was off"]
 export       = "az storage blob download-batch -s insights-logs-storageread -d . --account-name ACCOUNT (and -storagewrite, -storagedelete)"
+
+[collect]
+"*" = 'mkdir -p {file}; d={first_day}; while :; do for c in read write delete; do az storage blob download-batch --account-name LOG-ACCOUNT --auth-mode login -s "insights-logs-storage$c" -d {file} --pattern "*storageAccounts/{scope}/*y=${d:0:4}/m=${d:5:2}/d=${d:8:2}/*" -o none || { echo "INCOMPLETE from $d: storage$c" >&2; break 2; }; done; [[ $d > {last_day} ]] && break; d=$(date -u -d "$d + 1 day" +%F) || break; done # needs Storage Blob Data Reader. The setting of {scope} names LOG-ACCOUNT. An archived blob is left out with an error: rehydrate it first'
+"*@storage" = 'mkdir -p {file}; d={first_day}; while :; do for c in read write delete; do az storage blob download-batch --account-name LOG-ACCOUNT --auth-mode login -s "insights-logs-storage$c" -d {file} --pattern "*storageAccounts/{scope}/*y=${d:0:4}/m=${d:5:2}/d=${d:8:2}/*" -o none || { echo "INCOMPLETE from $d: storage$c" >&2; break 2; }; done; [[ $d > {last_day} ]] && break; d=$(date -u -d "$d + 1 day" +%F) || break; done # needs Storage Blob Data Reader. The setting of {scope} names LOG-ACCOUNT. An archived blob is left out with an error: rehydrate it first'
+"*@workspace" = '''az monitor log-analytics query -w WORKSPACE-ID --analytics-query "union isfuzzy=true StorageBlobLogs, StorageFileLogs, StorageQueueLogs, StorageTableLogs | where TimeGenerated between (datetime({start}) .. datetime({end})) and AccountName =~ '{scope}'" -o json > {file}.json # an answer is cut without a word at 500 000 rows or 64 MB: run it with count as its last step first, and halve the window until it fits'''
 */
 SELECT
     instant_any(told) AS time,

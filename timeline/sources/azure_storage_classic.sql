@@ -14,6 +14,9 @@ objects      = ["https://{scope}.blob.core.windows.net/*", "https://{scope}.queu
 empty        = ["session_id", "token_id", "issued_time", "device_id", "mailbox", "app", "credential_id", "signing_key_id", "object_from", "logged_time"]
 sees_not     = ["which SAS or account key was used", "most failed anonymous requests", "Azure Files", "records that the service lost: delivery is best effort"]
 export       = "az storage blob download-batch -s '$logs' -d . --account-name ACCOUNT"
+
+[collect]
+"*" = '''mkdir -p {file}; d={first_day}; while :; do az storage blob download-batch --account-name {scope} --auth-mode login -s '$logs' -d {file} --pattern "*${d//-//}/*" -o none || { echo "INCOMPLETE from $d" >&2; break; }; [[ $d > {last_day} ]] && break; d=$(date -u -d "$d + 1 day" +%F) || break; done # needs Storage Blob Data Reader'''
 */
 SELECT
     instant(f[2]) AS time,

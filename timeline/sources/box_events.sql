@@ -12,6 +12,9 @@ optional     = ["token.issue"]
 empty        = ["user_agent", "device_id", "token_id", "credential_id", "signing_key_id", "token_issuer", "token_audience", "request_id", "issued_time", "bytes", "object_from", "mailbox"]
 sees_not     = ["what others do in the stream of one user (without stream_type=admin_logs)", "user events older than two weeks to two months, enterprise events older than a year", "the old name of what was renamed or moved", "the path of an item in enterprise events"]
 export       = "curl -H 'Authorization: Bearer …' 'https://api.box.com/2.0/events?stream_type=admin_logs&created_after=…&created_before=…&limit=500&stream_position=…' until chunk_size is 0"
+
+[collect]
+"*" = '''s=0; while a=$(curl -sSf --retry 9 -G -H 'Authorization: Bearer TOKEN' https://api.box.com/2.0/events -d stream_type=admin_logs -d created_after={start} -d created_before={end} -d limit=500 -d "stream_position=$s") || { echo INCOMPLETE >&2; false; }; do jq -c '.entries[]' <<<"$a"; [ "$(jq .chunk_size <<<"$a")" -gt 0 ] || break; s=$(jq -r .next_stream_position <<<"$a"); done > {file}.jsonl # an enterprise token with manage_enterprise_properties. One year back'''
 */
 SELECT
     instant(r.created_at) AS time,

@@ -23,6 +23,11 @@ export       = "az storage blob download-batch -s insights-logs-advancedhunting-
 "m365.defender.aadsignineventsbeta" = ["sign_in"]
 "m365.defender.emailevents" = ["mail.send"]
 "*" = []
+
+[collect]
+"*" = '''Start-MgSecurityHuntingQuery -Query 'TABLE | where Timestamp between (datetime({start}) .. datetime({end})) | extend Type = "TABLE"' | Select-Object -ExpandProperty Results | ForEach-Object { ConvertTo-Json -Depth 20 -Compress -InputObject $_.AdditionalProperties } | Add-Content -Encoding utf8 '{file}.jsonl' # PowerShell 7 after Connect-MgGraph -TenantId {scope} -Scopes ThreatHunting.Read.All. TABLE is {part} in its own spelling, such as DeviceProcessEvents. 30 days back. Cut at 100 000 rows or 50 MB: count first, and halve the window until it fits'''
+"*@storage" = 'mkdir -p {file}; d={first_day}; while :; do az storage blob download-batch --account-name LOG-ACCOUNT --auth-mode login -s insights-logs-advancedhunting-{part} -d {file} --pattern "*y=${d:0:4}/m=${d:5:2}/d=${d:8:2}/*" -o none || { echo "INCOMPLETE from $d" >&2; break; }; [[ $d > {last_day} ]] && break; d=$(date -u -d "$d + 1 day" +%F) || break; done # needs Storage Blob Data Reader. An archived blob is left out with an error: rehydrate it first'
+"*@workspace" = 'az monitor log-analytics query -w WORKSPACE-ID --analytics-query "TABLE | where TimeGenerated between (datetime({start}) .. datetime({end}))" -o json > {file}.json # TABLE is {part} in its own spelling, such as DeviceProcessEvents. An answer is cut without a word at 500 000 rows or 64 MB: run it with count as its last step first, and halve the window until it fits'
 */
 SELECT
     'm365.defender.' || tab AS source,

@@ -17,6 +17,11 @@ scope        = "tenant id"
 empty        = ["session_id", "token_id", "signing_key_id", "token_issuer", "token_audience", "issued_time", "object_hash", "object_size", "object_from", "bytes", "mailbox", "device_id"]
 sees_not     = ["sign-ins and tokens", "reads of the directory", "changes of diagnostic settings (the Azure Activity log has them)", "changes made inside applications", "the value of a key or secret"]
 export       = "Get-MgAuditLogDirectoryAudit -All, or az storage blob download-batch -s insights-logs-auditlogs"
+
+[collect]
+"*" = '''u="https://graph.microsoft.com/v1.0/auditLogs/directoryAudits?\$filter=activityDateTime%20ge%20{start}%20and%20activityDateTime%20lt%20{end}"; while [ "$u" != null ]; do p=$(az rest --method get --url "$u") || { echo "INCOMPLETE, go on with u=$u" >&2; break; }; jq -c '.value[]' <<<"$p"; u=$(jq -r '."@odata.nextLink"' <<<"$p"); done > {file}.jsonl # az login --tenant {scope} first. Reports Reader or Security Reader'''
+"*@workspace" = 'az monitor log-analytics query -w WORKSPACE-ID --analytics-query "AuditLogs | where TimeGenerated between (datetime({start}) .. datetime({end}))" -o json > {file}.json # an answer is cut without a word at 500 000 rows or 64 MB: run it with count as its last step first, and halve the window until it fits'
+"*@storage" = 'mkdir -p {file}; d={first_day}; while :; do az storage blob download-batch --account-name LOG-ACCOUNT --auth-mode login -s insights-logs-auditlogs -d {file} --pattern "*y=${d:0:4}/m=${d:5:2}/d=${d:8:2}/*" -o none || { echo "INCOMPLETE from $d" >&2; break; }; [[ $d > {last_day} ]] && break; d=$(date -u -d "$d + 1 day" +%F) || break; done # needs Storage Blob Data Reader. An archived blob is left out with an error: rehydrate it first'
 */
 SELECT
     instant_any(told) AS time,

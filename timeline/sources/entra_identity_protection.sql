@@ -15,6 +15,11 @@ scope        = "tenant id"
 empty        = ["session_id", "credential_id", "signing_key_id", "token_audience", "issued_time", "object_hash", "object_size", "object_from", "bytes", "mailbox", "device_id", "app"]
 sees_not     = ["what no detection of the licence of the time looked for", "sign-ins that were not found risky", "details of detections without a P2 licence"]
 export       = "Get-MgRiskDetection -All; Get-MgRiskyUser -All, or az storage blob download-batch -s insights-logs-userriskevents"
+
+[collect]
+"*" = "$u='/v1.0/identityProtection/riskDetections?$filter=detectedDateTime ge {start} and detectedDateTime lt {end}&$top=500'; while ($u) { $j=Invoke-MgGraphRequest -Uri $u -OutputType Json; Add-Content -Encoding utf8 '{file}.jsonl' $j; $u=($j | ConvertFrom-Json).'@odata.nextLink' } # PowerShell 7 after Connect-MgGraph -TenantId {scope} -Scopes IdentityRiskEvent.Read.All. Risky users and applications have no window: /v1.0/identityProtection/riskyUsers"
+"*@workspace" = 'az monitor log-analytics query -w WORKSPACE-ID --analytics-query "union isfuzzy=true withsource=Table AADUserRiskEvents, AADRiskyUsers, AADServicePrincipalRiskEvents, AADRiskyServicePrincipals | where TimeGenerated between (datetime({start}) .. datetime({end}))" -o json > {file}.json # an answer is cut without a word at 500 000 rows or 64 MB: run it with count as its last step first, and halve the window until it fits'
+"*@storage" = 'mkdir -p {file}; d={first_day}; while :; do az storage blob download-batch --account-name LOG-ACCOUNT --auth-mode login -s insights-logs-userriskevents -d {file} --pattern "*y=${d:0:4}/m=${d:5:2}/d=${d:8:2}/*" -o none || { echo "INCOMPLETE from $d" >&2; break; }; [[ $d > {last_day} ]] && break; d=$(date -u -d "$d + 1 day" +%F) || break; done # needs Storage Blob Data Reader. An archived blob is left out with an error: rehydrate it first. The same again for -riskyusers, -riskyserviceprincipals and -serviceprincipalriskevents'
 */
 SELECT
     coalesce(instant_any(told_event), instant_any(told_delivery)) AS time,

@@ -13,6 +13,9 @@ empty        = ["logged_time", "actor", "actor_id", "actor_type", "src_ip", "use
                 "token_issuer", "token_audience", "request_id", "issued_time", "object_hash", "object_from", "bytes", "mailbox"]
 sees_not     = ["any request", "what was in a bucket: only its average size over a day"]
 export       = "gcloud storage cp -r 'gs://LOG-BUCKET/PREFIX_storage*' evidence/"
+
+[collect]
+"*" = 'mkdir -p {file}; d={first_day}; while :; do gcloud storage cp "gs://LOG-BUCKET/PREFIX_storage_${d//-/_}_*" {file}/ || echo "nothing taken of $d" >&2; [[ $d > {last_day} ]] && break; d=$(date -u -d "$d + 1 day" +%F) || break; done # gcloud storage buckets describe gs://{scope} names bucket and prefix under logging_config'
 */
 SELECT
     try_strptime(regexp_extract(path, '_storage_(\d{4}_\d\d_\d\d_\d\d_\d\d_\d\d)_', 1), '%Y_%m_%d_%H_%M_%S')::TIMESTAMPTZ AS time,

@@ -16,6 +16,9 @@ empty        = ["logged_time", "actor", "actor_id", "actor_type", "device_id", "
 sees_not     = ["who made a request: only the address (the data access audit log knows the caller)", "which signed URL or key was used", "requests that were never delivered: delivery is best effort, and some come twice",
                 "deletions by a lifecycle rule", "anything before logging was set for the bucket", "the destination of a copy, in the record of its source"]
 export       = "gcloud storage cp -r 'gs://LOG-BUCKET/PREFIX_usage*' evidence/ (gcloud storage buckets describe gs://BUCKET --format='value(logging_config)' names bucket and prefix)"
+
+[collect]
+"*" = 'mkdir -p {file}; d={first_day}; while :; do gcloud storage cp "gs://LOG-BUCKET/PREFIX_usage_${d//-/_}_*" {file}/ || echo "nothing taken of $d" >&2; [[ $d > {last_day} ]] && break; d=$(date -u -d "$d + 1 day" +%F) || break; done # gcloud storage buckets describe gs://{scope} names bucket and prefix under logging_config'
 */
 SELECT
     instant_epoch(r.time_micros) AS time,

@@ -17,6 +17,10 @@ export       = "gh api --paginate '/orgs/ORG/audit-log?include=all&per_page=100&
 [witnesses]
 "github.audit" = ["consent.grant", "role.assign", "account.change", "federation.change", "object.create", "object.delete", "object.move", "object.share", "logging.disable", "logging.enable", "config.change"]
 "github.git_events" = ["object.read", "object.write"]
+
+[collect]
+"*" = "gh api --paginate '/orgs/{scope}/audit-log?include=web&order=asc&per_page=100&phrase=created:{start}..{end}' > {file}.json # an enterprise: /enterprises/NAME/audit-log. gh auth refresh -s read:audit_log first. 180 days back, 1 750 requests an hour"
+"github.git_events" = "gh api --paginate '/orgs/{scope}/audit-log?include=git&order=asc&per_page=100&phrase=created:{start}..{end}' > {file}.json # an enterprise: /enterprises/NAME/audit-log. gh auth refresh -s read:audit_log first. 7 days back only, 1 750 requests an hour"
 */
 SELECT
     coalesce(r."@timestamp", r.created_at) AS told,

@@ -28,6 +28,10 @@ export       = "gam report drive start … end … (for each application), or GE
 "google_workspace.rules" = ["secret.scan"]
 "google_workspace.groups_enterprise" = ["role.assign", "account.change"]
 "*" = []
+
+[collect]
+"*" = '''t=; while a=$(curl -sSf --retry 9 -G -H 'Authorization: Bearer TOKEN' https://admin.googleapis.com/admin/reports/v1/activity/users/all/applications/{part} -d startTime={start} -d endTime={end} -d maxResults=1000 ${t:+--data-urlencode "pageToken=$t"}) || { echo INCOMPLETE >&2; false; }; do jq -c '.items[]?' <<<"$a"; t=$(jq -r '.nextPageToken // empty' <<<"$a"); [ -n "$t" ] || break; done > {file}.jsonl # a token of an administrator with the scope admin.reports.audit.readonly. It lives for an hour'''
+"google_workspace.alert" = '''t=; while a=$(curl -sSf --retry 9 -G -H 'Authorization: Bearer TOKEN' https://alertcenter.googleapis.com/v1beta1/alerts --data-urlencode 'filter=createTime >= "{start}" AND createTime < "{end}"' -d pageSize=1000 ${t:+--data-urlencode "pageToken=$t"}) || { echo INCOMPLETE >&2; false; }; do jq -c '.alerts[]?' <<<"$a"; t=$(jq -r '.nextPageToken // empty' <<<"$a"); [ -n "$t" ] || break; done > {file}.jsonl # a token of a delegated service account with the scope apps.alerts'''
 */
 SELECT
     'google_workspace.' || coalesce(application, 'unknown') AS source,

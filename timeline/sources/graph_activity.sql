@@ -13,6 +13,11 @@ objects      = ["https://graph.microsoft.*"]
 empty        = ["object_hash", "object_from", "object_size", "signing_key_id"]
 sees_not     = ["request bodies and answers", "calls to services other than Microsoft Graph"]
 export       = "az monitor diagnostic-settings create --logs '[{\"category\":\"MicrosoftGraphActivityLogs\",\"enabled\":true}]' …, then az storage blob download-batch"
+
+[collect]
+"*" = 'mkdir -p {file}; d={first_day}; while :; do az storage blob download-batch --account-name LOG-ACCOUNT --auth-mode login -s insights-logs-microsoftgraphactivitylogs -d {file} --pattern "*y=${d:0:4}/m=${d:5:2}/d=${d:8:2}/*" -o none || { echo "INCOMPLETE from $d" >&2; break; }; [[ $d > {last_day} ]] && break; d=$(date -u -d "$d + 1 day" +%F) || break; done # needs Storage Blob Data Reader. An archived blob is left out with an error: rehydrate it first'
+"*@storage" = 'mkdir -p {file}; d={first_day}; while :; do az storage blob download-batch --account-name LOG-ACCOUNT --auth-mode login -s insights-logs-microsoftgraphactivitylogs -d {file} --pattern "*y=${d:0:4}/m=${d:5:2}/d=${d:8:2}/*" -o none || { echo "INCOMPLETE from $d" >&2; break; }; [[ $d > {last_day} ]] && break; d=$(date -u -d "$d + 1 day" +%F) || break; done # needs Storage Blob Data Reader. An archived blob is left out with an error: rehydrate it first'
+"*@workspace" = 'az monitor log-analytics query -w WORKSPACE-ID --analytics-query "MicrosoftGraphActivityLogs | where TimeGenerated between (datetime({start}) .. datetime({end}))" -o json > {file}.json # an answer is cut without a word at 500 000 rows or 64 MB: run it with count as its last step first, and halve the window until it fits'
 */
 SELECT
     instant_any(told) AS time,

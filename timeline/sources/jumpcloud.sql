@@ -9,6 +9,9 @@ scope        = "organisation id"
 empty        = ["session_id", "token_id", "credential_id", "signing_key_id", "token_issuer", "token_audience", "request_id", "issued_time", "logged_time", "object_hash", "object_size", "object_from", "bytes", "app_id", "mailbox"]
 sees_not     = ["what a person did inside an application after signing in to it", "events older than 15 or 90 days, by plan", "sign-ins to devices that have not reported yet"]
 export       = "curl -H 'x-api-key: …' -d '{\"service\":[\"all\"],\"start_time\":\"…\",\"end_time\":\"…\",\"limit\":10000}' https://api.jumpcloud.com/insights/directory/v1/events, with search_after from the header x-search_after"
+
+[collect]
+"*" = '''s=null; while curl -sSf --retry 9 -D {file}.head -o {file}.page -H 'x-api-key: KEY' -H 'Content-Type: application/json' -d "$(jq -nc --argjson s "$s" '{service:["all"],start_time:"{start}",end_time:"{end}",sort:"ASC",limit:10000} + if $s then {search_after:$s} else {} end')" https://api.jumpcloud.com/insights/directory/v1/events || { echo INCOMPLETE >&2; false; }; do jq -c '.[]' {file}.page; [ "$(jq length {file}.page)" -eq 10000 ] || break; s=$(grep -i '^x-search_after:' {file}.head | cut -d: -f2- | tr -d '\r'); done > {file}.jsonl # several organisations: add the header x-org-id: {scope}'''
 */
 SELECT
     instant(r.timestamp) AS time,

@@ -15,6 +15,9 @@ export       = "cp /opt/keycloak/data/log/keycloak.log* evidence/ (WildFly: stan
 [witnesses]
 "keycloak.events" = ["sign_in", "sign_out", "token.issue", "token.revoke", "consent.grant", "credential.add", "role.assign", "account.change", "federation.change"]
 "keycloak.server" = []
+
+[collect]
+"*" = "sudo find /opt/keycloak/data/log /opt/keycloak/standalone/log /var/log/keycloak -type f -name '*.log*' -print0 | sudo tar --null -czf {file}.tar.gz -T - # on each server of the cluster. With the database event store, its events outlive the files: kcadm.sh get events -r {scope}"
 */
 SELECT
     NULL::TIMESTAMPTZ AS time,

@@ -15,6 +15,9 @@ export       = "kubectl logs deployment/keycloak --since-time=… > keycloak.jso
 [witnesses]
 "keycloak.events" = ["sign_in", "sign_out", "token.issue", "token.revoke", "consent.grant", "credential.add", "role.assign", "account.change", "federation.change"]
 "keycloak.server" = []
+
+[collect]
+"*" = 'kubectl logs -l app=keycloak --all-containers --tail=-1 --since-time={start} --max-log-requests=50 > {file}.jsonl # the node keeps few megabytes of each container, and nothing of a pod that is gone: look at --previous and at the log platform of the cluster too'
 */
 SELECT
     instant(r.timestamp) AS time,

@@ -14,6 +14,10 @@ empty        = ["app", "app_id", "session_id", "signing_key_id", "token_issuer",
 sees_not     = ["what the audit policy leaves out", "what was typed, read or copied in an exec or attach (kubectl cp is an exec of tar)", "events that a full buffer dropped, and other API servers of the cluster: each writes its own file",
                 "calls to a kubelet past the API server", "ids of credentials before 1.30"]
 export       = "cp /var/log/kubernetes/audit/*.log evidence/ from every control-plane node (EKS, GKE and AKS export it through their own logs)"
+
+[collect]
+"*" = "sudo find /var/log/kubernetes /var/log/kube-apiserver -type f -name '*audit*' -print0 | sudo tar --null -czf {file}.tar.gz -T - # on every control-plane node. EKS, GKE and AKS keep it in their own logs: for EKS aws logs filter-log-events --log-group-name /aws/eks/CLUSTER/cluster"
+"*@loggroup" = "aws logs filter-log-events --region REGION --log-group-name /aws/eks/CLUSTER/cluster --log-stream-name-prefix kube-apiserver-audit --start-time {start_unix}000 --end-time {end_unix}000 --output json | jq -c '.events[]' > {file}.jsonl # pages by itself. 5 requests a second, so for days of a busy log aws logs create-export-task to a bucket is faster"
 */
 SELECT
     coalesce(r.requestReceivedTimestamp, r.timestamp) AS told,

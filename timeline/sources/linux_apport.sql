@@ -14,6 +14,9 @@ sees_not     = ["the host, and the time zone: state it with --timezone", "a dump
                 "crashes while apport is off, or where core_pattern names another program", "reports deleted since: /var/crash is emptied after seven days, whatever the log keeps"]
 export       = "cp /var/log/apport.log* evidence/; cp -a /var/crash evidence/"
 # request_id (the reporter's process) joins the lines of one crash: called for, executable, wrote report.
+
+[collect]
+"*" = '''sudo find /var/log /var/crash -type f \( -name 'apport.log*' -o -name '*.crash' \) -print0 | sudo tar --null -czf {file}.tar.gz -T - # on the host'''
 */
 SELECT
     coalesce(try_strptime(stamp, '%a %b %d %H:%M:%S %Y'), try_strptime(stamp, '%Y-%m-%d %H:%M:%S,%g'), try_strptime(stamp, '%Y-%m-%d %H:%M:%S')) AS local_time,

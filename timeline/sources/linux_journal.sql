@@ -14,6 +14,9 @@ sees_not     = ["messages dropped by the rate limit (it says so itself)", "what 
 export       = "journalctl -o json --all > HOST.json (unfiltered: a filtered export shows holes in the sequence)"
 [witnesses]
 "*" = ["sign_in", "sign_out", "crash.dump", "credential.add", "account.change"]
+
+[collect]
+"*" = 'sudo journalctl --no-pager --all --since=@{start_unix} --until=@{end_unix} -o json > {file}.jsonl # on {scope}. No filter but the time, or the sequence shows holes. The ring goes on overwriting meanwhile: without --since where minutes count'
 */
 SELECT
     CASE WHEN r.MESSAGE_ID = 'fc2e22bc6ee647b6b90729ab34a250b1' THEN r.COREDUMP_TIMESTAMP END AS crashed,

@@ -17,6 +17,11 @@ objects      = ["https://*.sharepoint.com/*", "\\*", "<*"]
 empty        = ["object_hash", "signing_key_id", "token_issuer", "credential_id"]
 sees_not     = ["which items of a synchronised folder were read", "binds of a mailbox for 24 hours after throttling", "mail access of users without the licence of the time (before 2024)", "hashes of files", "session ids of most mail access before 2025"]
 export       = "Search-UnifiedAuditLog -StartDate … -EndDate … -SessionId x -SessionCommand ReturnLargeSet (pages until none is left), or the Office 365 Management Activity API"
+
+[collect]
+"*" = '''$s=[guid]::NewGuid().ToString(); $n=0; do { $p=@(Search-UnifiedAuditLog -StartDate '{start}' -EndDate '{end}' -SessionId $s -SessionCommand ReturnLargeSet -ResultSize 5000); if ($p) { $p.AuditData | Add-Content -Encoding utf8 '{file}.jsonl'; $n+=$p.Count; "$n of $($p[0].ResultCount)" } } while ($p) # PowerShell 7 after Connect-ExchangeOnline. A session ends without a word at 50 000 records: where the total comes near, halve the window, with a new session each'''
+"*@management-api" = '''for t in Audit.AzureActiveDirectory Audit.Exchange Audit.SharePoint Audit.General DLP.All; do curl -sSf --retry 9 -D - -H "Authorization: Bearer TOKEN" "https://manage.office.com/api/v1.0/{scope}/activity/feed/subscriptions/content?contentType=$t&startTime={start}&endTime={end}" -o "{file}-$t.json" | grep -i '^NextPage'; done # 24 hours a request and 7 days back only. A NextPageUri that is shown is one more request. Then fetch each contentUri of the lists with the same header'''
+"*@workspace" = 'az monitor log-analytics query -w WORKSPACE-ID --analytics-query "OfficeActivity | where TimeGenerated between (datetime({start}) .. datetime({end}))" -o json > {file}.json # only what the connector takes: Exchange, SharePoint, Teams. An answer is cut without a word at 500 000 rows or 64 MB: run it with count as its last step first, and halve the window until it fits'
 */
 SELECT
     instant_any(told) AS time,
@@ -66,7 +71,11 @@ SELECT
     CASE WHEN of_mail OR action = 'mail.rule' THEN coalesce(stated(r.MailboxOwnerUPN), CASE WHEN contains(operation, '-') THEN
         coalesce(named_value(parameters, 'Mailbox'), named_value(parameters, 'Identity')) END, actor) END AS mailbox,
     CASE WHEN lower(throttled) = 'true' THEN 'throttled' END AS mark,
-    CASE WHEN operation = 'Set-AdminAuditLogConfig' AND action IN ('logging.disable', 'logging.enable') THEN 'm365.audit/' || coalesce(scope, '*') END AS subject
+    CASE WHEN outcome <> 'failure' AND (operation IN ('Set-AdminAuditLogConfig', 'Set-MailboxAuditBypassAssociation', 'Set-OrganizationConfig', 'Set-Mailbox')
+            OR operation LIKE '%-UnifiedAuditLogRetentionPolicy' AND NOT starts_with(operation, 'Get-')) THEN
+        CASE WHEN contains(r.ObjectId, '@') THEN r.ObjectId ELSE coalesce(named_value(parameters, 'Identity'), named_value(parameters, 'Name'), r.ObjectId, '') END END AS switched,
+    CASE WHEN switched IS NOT NULL THEN nullif(all_changes(m365_change(operation, parameters, switched))::VARCHAR, '[]') END AS change,
+    CASE WHEN change IS NOT NULL THEN 'm365.audit/' || coalesce(scope, '*') END AS subject
 FROM (SELECT *,
         CASE WHEN action IN ('object.copy', 'object.move') THEN r.DestinationFileName END AS destination
     FROM (SELECT *,

@@ -15,7 +15,7 @@ export       = "curl -H 'Authorization: SSWS …' 'https://ORG.okta.com/api/v1/l
        "logging.disable", "logging.enable", "config.change"]
 
 [collect]
-"*" = "curl -sS -H 'Authorization: SSWS TOKEN' 'https://ORG.okta.com/api/v1/logs?since={start}&until={end}&limit=1000' (then each link rel=next, until a page is empty)"
+"*" = '''u='https://ORG.okta.com/api/v1/logs?since={start}&until={end}&limit=1000&sortOrder=ASCENDING'; while [ -n "$u" ]; do curl -sSf --retry 9 -D {file}.head -H 'Authorization: SSWS TOKEN' "$u" || { echo "INCOMPLETE, go on with u=$u" >&2; break; }; echo; u=$(grep -io '<[^>]*>; rel="next"' {file}.head | cut -c2- | cut -d'>' -f1); done > {file}.json # a token of a read-only administrator. 90 days back. Records may arrive late, so collect the last hour again'''
 */
 SELECT
     coalesce(r.published, r.detail.published) AS told,

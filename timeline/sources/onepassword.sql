@@ -15,6 +15,11 @@ export       = "curl -H 'Authorization: Bearer …' -d '{\"limit\":1000,\"start_
 "onepassword.audit" = ["credential.add", "role.assign", "account.change", "federation.change", "object.create", "object.delete", "object.share", "token.issue", "token.revoke", "config.change"]
 "onepassword.signin" = ["sign_in"]
 "onepassword.usage" = ["credential.read", "object.write", "object.share"]
+
+[collect]
+"onepassword.audit" = '''b='{"limit":1000,"start_time":"{start}","end_time":"{end}"}'; while a=$(curl -sSf --retry 9 -H 'Authorization: Bearer TOKEN' -H 'Content-Type: application/json' -d "$b" https://events.1password.com/api/v2/auditevents) || { echo INCOMPLETE >&2; false; }; do jq -c '.items[]' <<<"$a"; [ "$(jq .has_more <<<"$a")" = true ] || break; b=$(jq -c '{cursor}' <<<"$a"); done > {file}.jsonl # the host of your region: events.1password.eu, events.1password.ca, events.ent.1password.com'''
+"onepassword.signin" = '''b='{"limit":1000,"start_time":"{start}","end_time":"{end}"}'; while a=$(curl -sSf --retry 9 -H 'Authorization: Bearer TOKEN' -H 'Content-Type: application/json' -d "$b" https://events.1password.com/api/v2/signinattempts) || { echo INCOMPLETE >&2; false; }; do jq -c '.items[]' <<<"$a"; [ "$(jq .has_more <<<"$a")" = true ] || break; b=$(jq -c '{cursor}' <<<"$a"); done > {file}.jsonl # the host of your region: events.1password.eu, events.1password.ca, events.ent.1password.com'''
+"onepassword.usage" = '''b='{"limit":1000,"start_time":"{start}","end_time":"{end}"}'; while a=$(curl -sSf --retry 9 -H 'Authorization: Bearer TOKEN' -H 'Content-Type: application/json' -d "$b" https://events.1password.com/api/v2/itemusages) || { echo INCOMPLETE >&2; false; }; do jq -c '.items[]' <<<"$a"; [ "$(jq .has_more <<<"$a")" = true ] || break; b=$(jq -c '{cursor}' <<<"$a"); done > {file}.jsonl # the host of your region: events.1password.eu, events.1password.ca, events.ent.1password.com'''
 */
 SELECT
     instant_utc(r.timestamp) AS time,

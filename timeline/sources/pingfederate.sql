@@ -16,6 +16,9 @@ empty        = ["logged_time", "user_agent", "device_id", "app_id", "token_id", 
 sees_not     = ["ids of tokens and assertions, unless an administrator added them to the pattern", "what was done with a token at a service", "other nodes of the cluster: each has its own file",
                 "outbound provisioning (provisioner-audit.log) and administrators (admin.log)", "the time zone of its times", "anything, where the level of the logger was lowered"]
 export       = "cp <pf_install>/pingfederate/log/audit.log* evidence/ (with server/default/conf/log4j2.xml, which states the pattern)"
+
+[collect]
+"*" = 'sudo find /opt/pingfederate/log /opt/pingfederate/pingfederate/log /opt/pingfederate/server/default/conf/log4j2.xml /opt/pingfederate/pingfederate/server/default/conf/log4j2.xml -type f -print0 | sudo tar --null -czf {file}.tar.gz -T - # on each node of the cluster. Your PF_INSTALL in place of /opt/pingfederate. log4j2.xml states the pattern'
 */
 SELECT
     NULL::TIMESTAMPTZ AS time,

@@ -10,6 +10,9 @@ optional     = ["sign_out", "token.issue", "token.revoke"]
 empty        = ["device_id", "token_id", "credential_id", "signing_key_id", "token_issuer", "token_audience", "issued_time", "object_hash", "object_size", "object_from", "bytes", "mailbox"]
 sees_not     = ["what a signed-in person did inside an application", "user events older than 90 days (45 before 2024-04); administrators' events are kept for two years", "addresses, in many kinds of records"]
 export       = "curl -H 'Authorization: Bearer …' 'https://api.pingone.eu/v1/environments/ENV/activities?filter=recordedat ge \"…\" and recordedat lt \"…\"&limit=1000' and follow _links.next"
+
+[collect]
+"*" = '''u='https://api.pingone.com/v1/environments/{scope}/activities?limit=1000&filter=recordedat%20ge%20%22{start}%22%20and%20recordedat%20lt%20%22{end}%22'; while [ -n "$u" ]; do a=$(curl -sSf --retry 9 -H 'Authorization: Bearer TOKEN' "$u") || { echo "INCOMPLETE, go on with u=$u" >&2; break; }; jq -c '._embedded.activities[]' <<<"$a"; u=$(jq -r '._links.next.href // empty' <<<"$a"); done > {file}.jsonl # the host of your region: api.pingone.eu, api.pingone.ca, api.pingone.asia, api.pingone.com.au'''
 */
 SELECT
     instant_utc(r.recordedAt) AS time,

@@ -15,6 +15,11 @@ export       = "sf data query -q \"SELECT Id, EventType, LogDate, LogFile FROM E
 "salesforce.login" = ["sign_in"]
 "salesforce.logout" = ["sign_out"]
 "salesforce.setup" = ["credential.add", "role.assign", "account.change", "federation.change", "config.change"]
+
+[collect]
+"salesforce.login" = 'SF_ORG_MAX_QUERY_LIMIT=1000000 sf data query -o ORG --result-format csv -q "SELECT Id, UserId, LoginTime, LoginType, LoginUrl, SourceIp, Status, Browser, Platform, Application, ClientVersion, ApiType, ApiVersion, CountryIso FROM LoginHistory WHERE LoginTime >= {start} AND LoginTime < {end} ORDER BY LoginTime" > {file}.csv # six months back. Without the variable it ends at 10 000 records'
+"salesforce.setup" = 'SF_ORG_MAX_QUERY_LIMIT=1000000 sf data query -o ORG --result-format csv -q "SELECT Id, Action, Section, CreatedDate, CreatedById, CreatedBy.Username, Display, DelegateUser FROM SetupAuditTrail WHERE CreatedDate >= {start} AND CreatedDate < {end} ORDER BY CreatedDate" > {file}.csv # six months back. Without the variable it ends at 10 000 records'
+"salesforce.logout" = '''sf data query -o ORG --result-format csv -q "SELECT Id FROM EventLogFile WHERE EventType = 'Logout' AND LogDate >= {first_day}T00:00:00Z AND LogDate <= {last_day}T23:59:59Z" | tail -n +2 | while read -r id; do sf api request rest -o ORG "/services/data/v60.0/sobjects/EventLogFile/$id/LogFile" --stream-to-file "{file}-$id.csv" < /dev/null; done # event log files: 1 day, or 30 days with Event Monitoring'''
 */
 SELECT
     CASE WHEN r.EVENT_TYPE = 'Logout' THEN 'salesforce.logout' WHEN coalesce(r.EVENT_TYPE, r.LoginTime, r.EventDate) IS NOT NULL THEN 'salesforce.login' ELSE 'salesforce.setup' END AS source,

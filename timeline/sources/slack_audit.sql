@@ -11,6 +11,9 @@ objects      = ["A0*", "C0*", "D0*", "E0*", "F0*", "G0*", "S0*", "T0*", "U0*", "
 empty        = ["device_id", "token_id", "credential_id", "signing_key_id", "token_issuer", "token_audience", "request_id", "issued_time", "object_hash", "object_size", "object_from", "bytes", "mailbox"]
 sees_not     = ["messages, read or sent", "anything before the plan had audit logs", "calls of the Web API with a stolen token, apart from anomalies", "files opened in a browser without a download"]
 export       = "curl -H 'Authorization: Bearer xoxp-…' 'https://api.slack.com/audit/v1/logs?oldest=…&latest=…&limit=9999&cursor=…' until next_cursor is empty"
+
+[collect]
+"*" = '''c=; while a=$(curl -sSf --retry 9 -G -H 'Authorization: Bearer TOKEN' https://api.slack.com/audit/v1/logs -d oldest={start_unix} -d latest={end_unix} -d limit=9999 ${c:+--data-urlencode "cursor=$c"}) || { echo INCOMPLETE >&2; false; }; do jq -c '.entries[]' <<<"$a"; c=$(jq -r '.response_metadata.next_cursor // empty' <<<"$a"); [ -n "$c" ] || break; done > {file}.jsonl # a user token of an owner of the organisation with auditlogs:read'''
 */
 SELECT
     coalesce(try(instant_epoch(CASE WHEN r.action = 'anomaly' THEN r.details.action_timestamp END)), try(instant_epoch(r.date_create))) AS time,

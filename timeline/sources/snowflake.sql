@@ -21,6 +21,11 @@ export       = "snowsql -o output_format=csv -o header=true -q \"ALTER SESSION S
 "snowflake.login" = ["sign_in"]
 "snowflake.query" = ["object.create", "object.delete", "object.list", "account.change", "role.assign", "config.change", "config.read"]
 "snowflake.access" = ["object.read", "object.write", "object.copy"]
+
+[collect]
+"snowflake.login" = '''snowsql -a ACCOUNT -u USER -o output_format=csv -o header=true -o timing=false -o friendly=false -o quiet=true -q "SELECT * FROM SNOWFLAKE.ACCOUNT_USAGE.LOGIN_HISTORY WHERE EVENT_TIMESTAMP >= '{start}'::TIMESTAMP_TZ AND EVENT_TIMESTAMP < '{end}'::TIMESTAMP_TZ ORDER BY EVENT_TIMESTAMP" > {file}.csv # the view lags behind by up to 2 hours'''
+"snowflake.query" = '''snowsql -a ACCOUNT -u USER -o output_format=csv -o header=true -o timing=false -o friendly=false -o quiet=true -q "SELECT * FROM SNOWFLAKE.ACCOUNT_USAGE.QUERY_HISTORY WHERE START_TIME >= '{start}'::TIMESTAMP_TZ AND START_TIME < '{end}'::TIMESTAMP_TZ ORDER BY START_TIME" > {file}.csv # the view lags behind by up to 45 minutes'''
+"snowflake.access" = '''snowsql -a ACCOUNT -u USER -o output_format=csv -o header=true -o timing=false -o friendly=false -o quiet=true -q "SELECT * FROM SNOWFLAKE.ACCOUNT_USAGE.ACCESS_HISTORY WHERE QUERY_START_TIME >= '{start}'::TIMESTAMP_TZ AND QUERY_START_TIME < '{end}'::TIMESTAMP_TZ ORDER BY QUERY_START_TIME" > {file}.csv # the view lags behind by up to 3 hours'''
 */
 SELECT
     CASE WHEN signed IS NOT NULL THEN 'snowflake.login' WHEN accessed IS NOT NULL THEN 'snowflake.access' ELSE 'snowflake.query' END AS source,

@@ -12,6 +12,9 @@ token_kinds  = ["Vault tokens, by logins and auth/token/create"]
 empty        = ["logged_time", "device_id", "app", "app_id", "session_id", "signing_key_id", "token_issuer", "token_audience", "object_hash", "object_size", "object_from", "bytes", "mailbox"]
 sees_not     = ["secrets, tokens and most values in clear (HMAC only)", "what was done elsewhere with a secret that was read", "requests to endpoints that need no token (sys/health, sys/seal-status and the like)", "that two HMACs of different audit devices are one token"]
 export       = "cp /var/log/vault_audit.log* evidence/ (vault audit list -detailed names the path)"
+
+[collect]
+"*" = "sudo find /var/log -type f -name 'vault*audit*' -print0 | sudo tar --null -czf {file}.tar.gz -T - # on each server of the cluster. vault audit list -detailed names the path of each file device"
 */
 SELECT
     instant(r.time) AS time,

@@ -34,6 +34,14 @@ export       = "wevtutil epl Security Security.evtx, then evtx_dump -o jsonl Sec
 "windows.application" = ["crash.dump"]
 "windows.security.unnumbered" = []
 "*" = []
+
+[collect]
+"*" = '''wevtutil epl CHANNEL {file}.evtx "/q:*[System[TimeCreated[@SystemTime>='{start}' and @SystemTime<'{end}']]]" # PowerShell as administrator on {scope}. wevtutil el names the CHANNEL of {part}. The ring goes on overwriting meanwhile: take it whole, without /q, where minutes count'''
+"windows.security*" = '''wevtutil epl Security {file}.evtx "/q:*[System[TimeCreated[@SystemTime>='{start}' and @SystemTime<'{end}']]]" # PowerShell as administrator on {scope}. The ring goes on overwriting meanwhile: take it whole, without /q, where minutes count'''
+"windows.system" = '''wevtutil epl System {file}.evtx "/q:*[System[TimeCreated[@SystemTime>='{start}' and @SystemTime<'{end}']]]" # PowerShell as administrator on {scope}. The ring goes on overwriting meanwhile: take it whole, without /q, where minutes count'''
+"windows.application" = '''wevtutil epl Application {file}.evtx "/q:*[System[TimeCreated[@SystemTime>='{start}' and @SystemTime<'{end}']]]" # PowerShell as administrator on {scope}. The ring goes on overwriting meanwhile: take it whole, without /q, where minutes count'''
+"windows.security*@workspace" = '''az monitor log-analytics query -w WORKSPACE-ID --analytics-query "SecurityEvent | where TimeGenerated between (datetime({start}) .. datetime({end})) and Computer startswith '{scope}'" -o json > {file}.json # an answer is cut without a word at 500 000 rows or 64 MB: run it with count as its last step first, and halve the window until it fits'''
+"*@workspace" = '''az monitor log-analytics query -w WORKSPACE-ID --analytics-query "Event | where TimeGenerated between (datetime({start}) .. datetime({end})) and Computer startswith '{scope}'" -o json > {file}.json # an answer is cut without a word at 500 000 rows or 64 MB: run it with count as its last step first, and halve the window until it fits'''
 */
 SELECT
     coalesce(s['TimeCreated']['#attributes']['SystemTime'], s['TimeCreated_attributes']['SystemTime'], s['TimeCreated']['SystemTime'], r.winlog.time_created) AS stamp,
