@@ -11,7 +11,10 @@ SELECT e.time AS time, e.time_us AS time_us, e.event_id AS event_id, e.actor AS 
     e.operation AS operation, e.object AS object, e.resource AS resource, e.outcome AS outcome, e.outcome_detail AS outcome_detail,
     e.src_ip AS src_ip, e.user_agent AS user_agent, e.session_id AS session_id, e.token_id AS token_id, e.stream AS stream
 FROM events AS e
-WHERE e.action IN ('logging.disable', 'logging.enable', 'log.clear', 'retention.change') AND coalesce(e.outcome, 'unknown') <> 'failure' AND e.time_us >= $from_us AND e.time_us < $to_us
+WHERE (e.action IN ('logging.disable', 'logging.enable', 'log.clear', 'retention.change') OR e.action = 'process.start' AND regexp_matches(e.object, '(?i)journalctl .*--vacuum|(systemctl|service) .*\b(stop|disable|mask|kill)\b.*(rsyslog|syslog-ng|auditd|journald)|service (rsyslog|syslog-ng|auditd) stop'
+            || '|(rm|shred|truncate|unlink) .*/var/log|auditctl .*-(D|e *0)\b|wevtutil.* (cl|clear-log|sl|set-log) |auditpol.* /(clear|remove|set)|Clear-EventLog')
+        OR e.action = 'config.change' AND (e.operation IN ('system.log_stream.lifecycle.update', 'audit_log_streaming.update', 'SUBSCRIPTION.UPDATED', 'SetBlobServiceProperties')
+            OR lower(e.operation) LIKE '%/diagnosticsettings/write')) AND coalesce(e.outcome, 'unknown') <> 'failure' AND e.time_us >= $from_us AND e.time_us < $to_us
     AND ($stream IS NULL OR lower(e.stream) LIKE $stream ESCAPE '\' OR split_part($stream, '/', 2) <> ''
         AND (lower(e.object) LIKE '%' || split_part($stream, '/', 2) || '%' ESCAPE '\'
             OR lower(e.resource) LIKE '%' || split_part($stream, '/', 2) || '%' ESCAPE '\'))

@@ -29,7 +29,7 @@ def test_an_explanation_says_what_can_still_be_collected_and_how(trial: Make) ->
     own = trial(KEPT, base=MAY + TAKEN + "from = 2023-05-10\n").ingest(okta_json=EVENTS)
     (row,) = own.rows("gaps", "--explain", "--at", "2023-05-05")
     assert row["state"] == "not_collected"
-    assert "It can still be collected for as long as nobody deletes it: curl" in row["explanation"]
+    assert "It can still be collected for as long as nobody deletes it: u='https://ORG.okta.com/" in row["explanation"]
 
 
 def test_an_instant_that_is_covered_has_nothing_to_explain(trial: Make) -> None:

@@ -27,11 +27,17 @@ def ingest(
         Path | None, typer.Option(help="Where the logs and databases go; default: a temporary folder.")
     ] = None,
     *,
+    evtx: Annotated[
+        Path | None,
+        typer.Option(help="Only this Windows event log (alone in its folder), beside Plaso if it is installed."),
+    ] = None,
     peers: Annotated[bool, typer.Option(help="Compare with other tools, as far as they are installed.")] = True,
 ) -> None:
     """Compare an ingest of mixed logs with DuckDB's typed read of the same columns into a table, and with other tools."""
     with tempfile.TemporaryDirectory() as folder:
-        for line in ingest_figures.run(work or Path(folder), records, log, peers=peers):
+        place = work or Path(folder)
+        figures = ingest_figures.run(place, records, log, peers=peers)
+        for line in ingest_figures.beside_plaso(evtx, place) if evtx else figures:
             sys.stdout.write(line + "\n")
             sys.stdout.flush()
 

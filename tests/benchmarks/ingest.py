@@ -58,17 +58,21 @@ def ours(folder: str, case: str) -> int:
     return int(made.ingest([folder])["events"].sum())
 
 
-def _beside_peers(log: Log, work: Path) -> Iterator[str]:
-    """Give the lines that compare with other tools on a smaller part of a log; the start of each program is included."""
-    peers = there(log.shape) if log.shape in ROWS else []
-    count = ROWS.get(log.shape, 0)
-    paths = [str(path) for path in write(log, work / "small", count)] if peers else []
-    for peer in peers:
-        own = measured("ingest", "ours", folder=str(work / "small" / log.place), case=str(work / f"{peer}-{log.place}"))
+def _beside(log: Log, paths: list[str], work: Path) -> Iterator[str]:
+    """Give the lines that compare with other tools on a log's files; the start of each program is included."""
+    for peer in there(log.shape):
+        own = measured("ingest", "ours", folder=str(Path(paths[0]).parent), case=str(work / f"{peer}-{log.place}"))
         told = {"source": log.source, "paths": paths, "shape": log.shape, "database": str(work / f"{log.place}.{peer}")}
         cost = measured("peers", peer, **told)
         ratios = f"{cost.cpu / own.cpu:.1f} x our CPU, {cost.wall / own.wall:.1f} x our time"
         yield f"  {peer}: {ratios} ({own.rows:,.0f} records; it has {cost.rows:,.0f})"
+
+
+def beside_plaso(path: Path, work: Path) -> Iterator[str]:
+    """Give the lines that compare with Plaso on a Windows event log of the user's, alone in its folder."""
+    log = Log("windows_events", "evtx", 0, "evtx")
+    yield f"{path.name}: {path.stat().st_size / 1e6:,.0f} MB"
+    yield from _beside(log, [str(path)], work) if there("evtx") else ["  plaso: not installed"]
 
 
 def _one(log: Log, work: Path, count: int) -> tuple[Cost, Iterator[str]]:
@@ -95,8 +99,9 @@ def run(work: Path, records: int, only: str = "", *, peers: bool = True) -> Iter
         read, lines = _one(log, work, int(records * (1 if only else log.share)))
         total += read.cpu
         yield from lines
-        if peers:
-            yield from _beside_peers(log, work)
+        if peers and log.shape in ROWS:
+            some = write(log, work / "small", ROWS[log.shape])
+            yield from _beside(log, [str(path) for path in some], work)
     if not only:
         size = sum(path.stat().st_size for path in (work / "in").rglob("*") if path.is_file())
         own = measured("ingest", "ours", folder=str(work / "in"), case=str(work / "case-all"))

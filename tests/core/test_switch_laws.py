@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from timeline.core.scope import EVERYTHING, scope_of
 from timeline.core.spans import END
 from timeline.core.stream import State
-from timeline.core.switches import Change, Switched, dated, purges, switched, touches, whole_past
+from timeline.core.switches import USUAL, Change, Switched, dated, doubts, purges, switched, touches, whole_past
 
 READS, WRITES = scope_of({"category": ["read"]}), scope_of({"category": ["write"]})
 
@@ -109,3 +109,55 @@ def test_at_each_instant_just_the_last_state_of_each_thing_is_off(told: list[tup
             expected |= set(last.off or ()) if last else set()
         assert expected <= off
         assert off <= expected | {scope for each in made if each.at == instant for scope in each.off or ()}
+
+
+def test_a_start_that_may_have_failed_leaves_in_doubt_what_was_off() -> None:
+    found = switched([change(10, EVERYTHING), change(20, doubt=True), change(30)])
+    assert spans(found) == [(10, 20, "", State.DISABLED), (20, 30, "", State.UNKNOWN)]
+
+
+def test_a_start_that_may_have_failed_says_nothing_of_what_was_on() -> None:
+    assert switched([change(20, doubt=True)]) == []
+
+
+def test_of_one_configuration_the_strictest_rule_holds() -> None:
+    told = [Change("s", "k", 10, "e", "Rules", keep=keep) for keep in (END, 90, 30)]
+    assert [(each.start, each.keep) for each in dated(told)] == [(10, 30)]
+
+
+def test_a_limit_that_is_removed_ends_for_the_records_that_it_was_about() -> None:
+    told = [Change("s", "k", 10, "a", "New", keep=30, scope=READS), Change("s", "k", 20, "b", "Remove", keep=USUAL)]
+    assert [(each.start, each.keep, each.scope) for each in dated(told)] == [(10, 30, READS), (20, USUAL, READS)]
+
+
+def test_a_deletion_in_doubt_is_no_purge_but_a_doubt() -> None:
+    told = [Change("s", "k", 50, "e", "Purge", purged=whole_past(50), doubt=True)]
+    assert purges(told) == []
+    assert [(each.defect.state, each.defect.span[1]) for each in doubts(told)] == [(State.UNKNOWN, 50)]
+
+
+def test_a_change_of_a_named_copy_concerns_no_other_whoever_is_unknown() -> None:
+    gone = change(10, EVERYTHING, copy="workspace|sentinel", named=True)
+    assert [touches(gone, store, ("native",)) for store in ("native", "workspace", "sentinel")] == [False, True, True]
+
+
+@given(CHANGES, st.integers(0, 20), st.sampled_from("ab"))
+def test_one_more_stop_makes_no_instant_better(told: list[tuple[int, set, str]], at: int, key: str) -> None:
+    made = [Change("s", key, at, f"{number:02}", "x", off=tuple(off)) for number, (at, off, key) in enumerate(told)]
+    more = [*made, Change("s", key, at, "99", "Stop", off=(EVERYTHING,))]
+    for scope in (READS, WRITES):
+        assert {t for t in range(22) if lost(made, scope, t)} <= {t for t in range(22) if lost(more, scope, t)}
+
+
+def lost(made: list[Change], scope: object, instant: int) -> bool:
+    found = (each.defect for each in switched(made))
+    return any(each.scope in {scope, EVERYTHING} and each.span[0] <= instant < each.span[1] for each in found)
+
+
+@given(CHANGES, st.permutations(range(8)))
+def test_the_order_in_which_events_are_read_is_none_of_their_business(
+    told: list[tuple[int, set, str]], order: list[int]
+) -> None:
+    made = [Change("s", key, at, f"{number:02}", "x", off=tuple(off)) for number, (at, off, key) in enumerate(told)]
+    shuffled = [made[number] for number in order if number < len(made)]
+    assert spans(switched(made)) == spans(switched(shuffled))

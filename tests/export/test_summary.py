@@ -4,7 +4,7 @@ import datetime as dt
 
 import polars as pl
 
-from timeline.export.summary import chain, gaps, streams, verdicts
+from timeline.export.summary import chain, gaps, preserve, streams, verdicts
 
 MOMENT = pl.Datetime("us", "UTC")
 
@@ -94,10 +94,39 @@ def test_a_gap_tells_whether_and_until_when_it_can_be_mended() -> None:
             "end": [at(2)] * 3,
             "cause": ["c"] * 3,
             "basis": ["b"] * 3,
+            "store": ["native"] * 3,
             "mendable": [True, True, False],
             "deadline": [at(9), None, None],
         },
         schema_overrides={"deadline": MOMENT},
     )
-    assert gaps(found)["mendable"].to_list() == ["until 2023-05-09 00:00:00", "any time", None]
-    assert gaps(found)["stream"].to_list() == ["a/x", "a/x (actor=pat)", "a/x"]
+    assert gaps(found)["mendable"].to_list() == ["until 2023-05-09 00:00:00", None, "any time"]
+    assert gaps(found)["stream"].to_list() == ["a/x", "a/x", "a/x (actor=pat)"]
+
+
+def test_what_can_be_collected_names_the_first_questions_and_counts_the_rest() -> None:
+    asked = [{"question": name, "subject": "", "now": "unknown", "then": "unknown"} for name in "abcde"]
+    rows = pl.DataFrame(
+        {
+            "deadline": [at(9), None],
+            "stream": ["a/x"] * 2,
+            "store": ["native", "siem"],
+            "scope": ["", "actor=pat"],
+            "start": [at(1)] * 2,
+            "end": [at(2), None],
+            "expected_events": [12.4, None],
+            "questions": [asked, [{**asked[0], "then": "absent"}, asked[1]]],
+        },
+        schema_overrides={"deadline": MOMENT, "end": MOMENT},
+    )
+    assert preserve(rows).rows() == [
+        (
+            1,
+            "2023-05-09 00:00:00",
+            "a/x",
+            "2023-05-01 00:00 to 2023-05-02 00:00",
+            "about 12",
+            "narrows a, b, c and 2 more",
+        ),
+        (2, "any time", "a/x (actor=pat) at siem", "2023-05-01 00:00 to an open end", None, "settles a; narrows b"),
+    ]

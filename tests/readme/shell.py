@@ -28,8 +28,12 @@ WIDTH = 140
 STREAMS = ("stream", "azure.storage/debugdumps", "entra.signin.interactive", "graph.activity", "m365.audit")
 STEPS = ("exfiltration", "forged-tokens")
 """What of the demo's streams and steps is shown."""
-LINES = {"preserve": 9, "audit": 6, "archive": 6}
+LINES = {"page": 26, "audit": 6, "archive": 6}
 """How many lines of a block's output are shown, where it is long."""
+ARCHIVE = re.compile(r"(handed-over\.tar\.gz +)(\w+)")
+"""The size or hash of an archive, which differs with whose files are in it."""
+COMMAND = 5
+"""The row of `preserve` whose command is shown."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,7 @@ def _run(language: str, text: str, home: Path, place: Path) -> tuple[int, str, s
         errors.seek(0)
         wrong = errors.read().decode()
     shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", told.decode().replace("\r\n", "\n"))
+    shown = ARCHIVE.sub(lambda told: told[1] + "…".ljust(len(told[2])), shown)
     own = f"{home.resolve()}/"
     return code, re.sub(rf"{re.escape(own)}(\S*)", lambda path: path[1] + " " * len(own), shown), wrong
 
@@ -84,7 +89,7 @@ def _read(screen: int) -> bytes:
 
 def shown(run: Run) -> str:
     """Give what README.md shows of a block's output."""
-    told = (essence(run.told) if run.name == "demo" else run.told).strip().splitlines()
+    told = ESSENCE.get(run.name, str)(run.told).strip().splitlines()
     many = LINES.get(run.name, len(told))
     parts = [list(lines) for _, lines in groupby(told[:many], key=lambda line: bool(line.strip()))]
     drawn = [line for part in parts for line in _drawn(part)]
@@ -101,7 +106,7 @@ def _drawn(lines: list[str]) -> Iterator[str]:
 
 
 def _narrow(lines: list[str]) -> Iterator[str]:
-    table = [line for line in lines if not re.match(r"\d+ |…", line)]
+    table = [line for line in lines if not re.match(r"\d+ (of|more) |…", line)]
     full = {place for line in table for place, sign in enumerate(line) if sign != " "}
     kept = [place for place in range(max(full) + 1) if not full.isdisjoint((place, place - 1, place - 2))]
     wide = max(map(len, table))
@@ -136,3 +141,13 @@ def _part(part: str) -> str:
 def _dots(lines: list[str]) -> list[str]:
     last = next(index for index, line in enumerate(lines) if re.match(r"\d+ of ", line))
     return [*lines[:last], "…", *lines[last:]]
+
+
+def _first(told: str) -> str:
+    """Leave of what is to be preserved the rows and the command down to one."""
+    table, *commands = told.replace("\r", "").split("\n\n")
+    command = next(each for each in commands if each.startswith(f"{COMMAND}. "))
+    return "\n".join([*table.splitlines()[: COMMAND + 2], "…", "", command, "", "…"])
+
+
+ESSENCE = {"demo": essence, "preserve": _first}

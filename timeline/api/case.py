@@ -25,6 +25,7 @@ from timeline.evidence.facts import Facts
 from timeline.evidence.streams import Builder
 from timeline.export.html.render import render
 from timeline.export.html.report import Report
+from timeline.export.rows import opened
 
 
 class Case(Retention):
@@ -147,7 +148,8 @@ class Case(Retention):
     def html(self, target: Path | str) -> Path:
         """Write the case as one HTML file that works offline; the same case gives the same bytes."""
         path = Path(target)
-        path.write_bytes(render(self.report()))
+        with opened(path) as stream:
+            stream.write(render(self.report()))
         return path
 
     def sql(self, text: str) -> pl.DataFrame:

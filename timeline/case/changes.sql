@@ -124,28 +124,27 @@ CREATE OR REPLACE TEMP MACRO aws_change(service, call, asked, answered, account,
 CREATE OR REPLACE TEMP MACRO workspace_copy() AS 'workspace|log-analytics|sentinel|sentinel-lake';
 CREATE OR REPLACE TEMP MACRO enabled_logs(body) AS list_transform(list_filter(elements(json_extract(body, '$.properties.logs')), lambda each: json_extract_string(each, '$.enabled') = 'true'),
     lambda each: lower(coalesce(json_extract_string(each, '$.category'), json_extract_string(each, '$.categoryGroup'))));
-CREATE OR REPLACE TEMP MACRO asked_off(body, named, words) AS CASE WHEN json_extract(body, '$.properties.logs') IS NULL THEN whole() WHEN list_has_any(enabled_logs(body), list_concat(['alllogs', 'audit'], [named])) THEN nothing()
-    ELSE json_array(json_object('category', named, 'action', words)) END;
-CREATE OR REPLACE TEMP MACRO setting_change(op, subject, setting, spared, body, off) AS json_object('subject', subject, 'copy', 'setting ' || setting, 'spared', spared, 'key', setting || coalesce(nullif(op, ''), ''),
+CREATE OR REPLACE TEMP MACRO setting_change(subject, setting, spared, off) AS json_object('subject', subject, 'copy', 'setting ' || setting, 'spared', spared, 'key', setting,
     'off', coalesce(off, whole()), 'doubt', off IS NULL);
 CREATE OR REPLACE TEMP MACRO setting_off(op, body, off) AS CASE WHEN op LIKE '%/delete' THEN whole() WHEN json_extract(body, '$.properties.logs') IS NULL THEN NULL WHEN len(enabled_logs(body)) = 0 THEN whole()
     WHEN list_has_any(enabled_logs(body), ['alllogs', 'audit']) THEN nothing() ELSE off END;
 CREATE OR REPLACE TEMP MACRO diagnostic_change(op, object, setting, body) AS CASE
     WHEN contains(object, 'microsoft.aadiam') THEN all_changes(list_transform([['auditlogs', 'entra.audit/*'], ['signinlogs', 'entra.signin.interactive/*'], ['noninteractiveusersigninlogs', 'entra.signin.noninteractive/*'],
             ['serviceprincipalsigninlogs', 'entra.signin.service_principal/*'], ['managedidentitysigninlogs', 'entra.signin.managed_identity/*'], ['microsoftgraphactivitylogs', 'graph.activity/*']],
-        lambda each: setting_change('', each[2], setting, CASE WHEN starts_with(each[2], 'graph.') THEN []::VARCHAR[] ELSE ['native'] END, body, setting_off(op, body, off_where(NOT list_contains(enabled_logs(body), each[1]))))))
-    WHEN contains(object, '/storageaccounts/') THEN all_changes([setting_change('', 'azure.storage/' || regexp_extract(object, '/storageaccounts/([^/]+)', 1), setting || ' of ' || regexp_extract(object, '/([a-z]+services)/', 1), []::VARCHAR[], body,
+        lambda each: json_merge_patch(setting_change(each[2], setting, CASE WHEN starts_with(each[2], 'graph.') THEN []::VARCHAR[] ELSE ['native'] END, setting_off(op, body, off_where(NOT list_contains(enabled_logs(body), each[1])))),
+            json_object('moved', true, 'delay', '1h', 'doubt', NOT (op LIKE '%/delete' OR contains(lower(body::VARCHAR), each[1]) OR list_has_any(enabled_logs(body), ['alllogs', 'audit']))))))
+    WHEN contains(object, '/storageaccounts/') THEN all_changes([setting_change('azure.storage/' || regexp_extract(object, '/storageaccounts/([^/]+)', 1), setting || ' of ' || regexp_extract(object, '/([a-z]+services)/', 1), []::VARCHAR[],
             setting_off(op, body, present([
                 CASE WHEN NOT list_contains(enabled_logs(body), 'storageread') THEN json('{"category": "StorageRead", "action": ["object.read", "object.list", "object.inspect"]}') END,
                 CASE WHEN NOT list_contains(enabled_logs(body), 'storagewrite') THEN json('{"category": "StorageWrite", "action": ["object.write", "object.create", "object.copy", "object.move", "object.share", "config.change", "retention.change"]}') END,
                 CASE WHEN NOT list_contains(enabled_logs(body), 'storagedelete') THEN json('{"category": "StorageDelete", "action": ["object.delete", "log.clear"]}') END]))),
         CASE WHEN json_extract_string(body, '$.properties.storageAccountId') IS NOT NULL THEN json_object('subject', 'azure.storage/' || regexp_extract(object, '/storageaccounts/([^/]+)', 1), 'route', true,
-            'copy', 'setting ' || setting, 'to', 'storage:' || lower(split_part(json_extract_string(body, '$.properties.storageAccountId'), '/', -1)), 'prefix', 'insights-logs-') END])
-    WHEN regexp_matches(object, '/(vaults|managedhsms)/') THEN setting_change('', 'azure.keyvault/' || regexp_extract(object, '/(?:vaults|managedhsms)/([^/]+)', 1), setting, []::VARCHAR[], body,
+            'copy', 'setting ' || setting || ' of ' || regexp_extract(object, '/([a-z]+services)/', 1), 'to', 'storage:' || lower(split_part(json_extract_string(body, '$.properties.storageAccountId'), '/', -1)), 'prefix', 'insights-logs-') END])
+    WHEN regexp_matches(object, '/(vaults|managedhsms)/') THEN setting_change('azure.keyvault/' || regexp_extract(object, '/(?:vaults|managedhsms)/([^/]+)', 1), setting, []::VARCHAR[],
         setting_off(op, body, off_where(NOT list_contains(enabled_logs(body), 'auditevent'))))
-    WHEN regexp_matches(object, '^/subscriptions/[^/]+/providers/microsoft.insights/') THEN setting_change('', 'azure.activity/' || split_part(object, '/', 3), setting, ['native'], body,
+    WHEN regexp_matches(object, '^/subscriptions/[^/]+/providers/microsoft.insights/') THEN setting_change('azure.activity/' || split_part(object, '/', 3), setting, ['native'],
         setting_off(op, body, off_where(NOT list_contains(enabled_logs(body), 'administrative'))))
-    ELSE setting_change('', 'azure.resource.*/' || split_part(split_part(object, '/providers/microsoft.insights/', 1), '/', -1), setting, []::VARCHAR[], body, setting_off(op, body, to_json([json_object('category',
+    ELSE setting_change('azure.resource.*/' || split_part(split_part(object, '/providers/microsoft.insights/', 1), '/', -1), setting, []::VARCHAR[], setting_off(op, body, to_json([json_object('category',
         list_transform(list_filter(elements(json_extract(body, '$.properties.logs')), lambda each: json_extract_string(each, '$.enabled') = 'false'), lambda each: coalesce(json_extract_string(each, '$.category'), '*')))]))) END;
 CREATE OR REPLACE TEMP MACRO table_source(told) AS CASE lower(told) WHEN 'signinlogs' THEN 'entra.signin.interactive/*' WHEN 'aadnoninteractiveusersigninlogs' THEN 'entra.signin.noninteractive/*'
     WHEN 'aadserviceprincipalsigninlogs' THEN 'entra.signin.service_principal/*' WHEN 'aadmanagedidentitysigninlogs' THEN 'entra.signin.managed_identity/*' WHEN 'auditlogs' THEN 'entra.audit/*' WHEN 'azureactivity' THEN 'azure.activity/*'
@@ -219,3 +218,65 @@ CREATE OR REPLACE TEMP MACRO m365_change(operation, parameters, object) AS CASE
         CASE WHEN age_days(named_value(parameters, 'AuditLogAgeLimit')) IS NOT NULL THEN json_object('key', 'age of ' || object, 'copy', 'mailbox', 'named', true, 'days', age_days(named_value(parameters, 'AuditLogAgeLimit')),
             'scope', mailbox_scope(object, '{}')) END]
     WHEN operation LIKE '%-UnifiedAuditLogRetentionPolicy' THEN [retention_changes(operation, parameters, object)] END;
+
+-- Google Cloud: the bucket _Required keeps the activity log whatever anybody sets; all else is about data access, or about a copy elsewhere.
+CREATE OR REPLACE TEMP MACRO data_access(more) AS json_merge_patch(json('{"log": "data_access", "action": ["object.*", "credential.read", "token.issue", "consent.grant", "process.start", "config.read", "sign_in", "sign_out"]}'), more);
+CREATE OR REPLACE TEMP MACRO delta_scope(service, kind) AS data_access(one_change(json_object('service', CASE WHEN service <> 'allServices' THEN service END, 'kind', kind, 'action', CASE
+    WHEN service = 'storage.googleapis.com' THEN CASE kind WHEN 'DATA_READ' THEN ['object.read', 'object.copy', 'object.list', 'object.inspect'] WHEN 'DATA_WRITE' THEN ['object.write', 'object.copy', 'object.move', 'object.delete', 'object.share'] ELSE ['object.list', 'object.inspect', 'config.read'] END
+    WHEN service = 'secretmanager.googleapis.com' THEN ['credential.read', 'config.read'] WHEN service = 'iamcredentials.googleapis.com' OR service = 'sts.googleapis.com' THEN ['token.issue'] END)));
+CREATE OR REPLACE TEMP MACRO gcp_change(verb, subject, name, kind, request, delta) AS CASE
+    WHEN verb = 'setiampolicy' THEN CASE WHEN delta IS NULL THEN all_changes([json_object('subject', subject, 'key', 'audit configuration', 'off', json_array(data_access('{}')), 'doubt', true)])
+        WHEN json_extract(delta, '$.policyDelta.auditConfigDeltas') IS NOT NULL THEN all_changes(list_transform(elements(json_extract(delta, '$.policyDelta.auditConfigDeltas')), lambda each: json_object('subject', subject,
+            'key', concat_ws(' ', 'audit of', json_extract_string(each, '$.service'), json_extract_string(each, '$.logType'), json_extract_string(each, '$.exemptedMember')),
+            'off', CASE WHEN (json_extract_string(each, '$.action') = 'ADD') = (json_extract(each, '$.exemptedMember') IS NULL) THEN nothing()
+                WHEN json_extract(each, '$.exemptedMember') IS NULL THEN json_array(delta_scope(json_extract_string(each, '$.service'), json_extract_string(each, '$.logType')))
+                ELSE json_array(json_merge_patch(delta_scope(json_extract_string(each, '$.service'), json_extract_string(each, '$.logType')), json_object('actor', split_part(json_extract_string(each, '$.exemptedMember'), ':', -1)))) END))) END
+    WHEN verb IN ('deletesink', 'createsink', 'updatesink') THEN json_object('subject', subject, 'copy', CASE WHEN name LIKE '%/_Default' THEN 'native' ELSE 'sink ' || split_part(name, '/', -1) END,
+        'spared', CASE WHEN name LIKE '%/_Default' THEN []::VARCHAR[] ELSE ['native'] END, 'key', 'sink ' || name,
+        'off', CASE WHEN verb = 'deletesink' OR verb = 'updatesink' AND (json_extract_string(request, '$.sink.disabled') = 'true' OR json_extract(request, '$.sink.exclusions') IS NOT NULL OR json_extract(request, '$.sink.filter') IS NOT NULL
+            OR json_extract(request, '$.sink.destination') IS NOT NULL OR request IS NULL) THEN CASE WHEN name LIKE '%/_Default' THEN json_array(data_access('{}')) ELSE whole() END ELSE nothing() END,
+        'doubt', verb = 'updatesink' AND coalesce(json_extract_string(request, '$.sink.disabled'), 'false') <> 'true' AND (json_extract(request, '$.sink.exclusions') IS NOT NULL OR json_extract(request, '$.sink.filter') IS NOT NULL
+            OR json_extract(request, '$.sink.destination') IS NOT NULL OR request IS NULL))
+    WHEN verb IN ('createexclusion', 'updateexclusion', 'deleteexclusion') THEN json_object('subject', subject, 'copy', 'native', 'key', 'exclusion ' || split_part(coalesce(json_extract_string(request, '$.exclusion.name'), name), '/', -1),
+        'off', CASE WHEN verb = 'deleteexclusion' OR json_extract_string(request, '$.exclusion.disabled') = 'true' THEN nothing() ELSE json_array(data_access('{}')) END,
+        'doubt', verb <> 'deleteexclusion' AND coalesce(json_extract_string(request, '$.exclusion.disabled'), 'false') <> 'true')
+    WHEN verb = 'updatebucket' THEN CASE WHEN json_extract(request, '$.bucket.retentionDays') IS NOT NULL OR request IS NULL THEN json_object('subject', subject, 'key', 'retention of ' || name,
+        'copy', CASE WHEN name LIKE '%/_Default' THEN 'native' ELSE 'bucket ' || split_part(name, '/', -1) END, 'spared', CASE WHEN name LIKE '%/_Default' THEN []::VARCHAR[] ELSE ['native'] END,
+        'scope', CASE WHEN name LIKE '%/_Default' THEN data_access('{}') END, 'days', coalesce(try_cast(json_extract_string(request, '$.bucket.retentionDays') AS DOUBLE), 0), 'doubt', request IS NULL) END
+    WHEN verb = 'deletebucket' THEN json_object('subject', subject, 'key', name, 'copy', 'bucket ' || split_part(name, '/', -1), 'spared', ['native'], 'off', whole(), 'purged', true)
+    WHEN verb = 'undeletebucket' THEN json_object('subject', subject, 'key', name, 'copy', 'bucket ' || split_part(name, '/', -1), 'spared', ['native'], 'off', nothing())
+    WHEN verb = 'deletelog' AND contains(coalesce(json_extract_string(request, '$.logName'), name), 'data_access') THEN json_object('subject', subject, 'copy', 'native', 'purged', true, 'scope', data_access('{}')) END;
+
+-- Streams of a service's own log to somewhere else: the log itself goes on.
+CREATE OR REPLACE TEMP MACRO export_change(subject, copy, key, off) AS json_object('subject', subject, 'copy', copy, 'spared', ['native'], 'key', key, 'off', coalesce(off, whole()), 'doubt', off IS NULL)::VARCHAR;
+
+-- Windows: what one subcategory of the audit policy shows.
+CREATE OR REPLACE TEMP MACRO audited(guid) AS CASE
+    WHEN guid IN ('0CCE9215', '0CCE9217', '0CCE921B', '0CCE921C', '0CCE923F', '0CCE9241', '0CCE9243', '0CCE9247', '0CCE9249') THEN ['sign_in'] WHEN guid = '0CCE9216' THEN ['sign_out']
+    WHEN guid IN ('0CCE9240', '0CCE9242') THEN ['token.issue', 'sign_in'] WHEN guid IN ('0CCE921D', '0CCE9223', '0CCE9224', '0CCE9227', '0CCE9244', '0CCE9245', '0CCE9246') THEN ['object.*']
+    WHEN guid IN ('0CCE9235', '0CCE9236', '0CCE9237', '0CCE9238', '0CCE9239', '0CCE923A') THEN ['account.change', 'role.assign', 'credential.add'] WHEN guid = '0CCE922F' THEN ['logging.*', 'config.change']
+    WHEN guid IN ('0CCE9230', '0CCE9231') THEN ['federation.change', 'role.assign', 'account.change', 'config.change'] WHEN guid IN ('0CCE922B', '0CCE922C') THEN ['process.start'] WHEN guid = '0CCE922D' THEN ['credential.read']
+    WHEN guid = '0CCE9222' THEN ['token.*', 'sign_*', 'credential.add'] WHEN guid IN ('0CCE9221') THEN ['credential.*', 'token.issue'] WHEN guid IN ('0CCE923B', '0CCE923C', '0CCE921E', '0CCE9220') THEN ['config.*', 'object.*', 'role.assign', 'account.change', 'credential.read']
+    ELSE ['config.*', 'other', 'service.event'] END;
+CREATE OR REPLACE TEMP MACRO audit_policy(guid, told, kind, gone, back) AS CASE WHEN contains(told, gone) OR contains(told, back) THEN json_object('key', 'audit of ' || kind || ' ' || guid,
+    'off', CASE WHEN contains(told, gone) THEN json_array(json_object('subcategory', guid, 'outcome', kind, 'action', audited(guid))) ELSE nothing() END, 'sure', true) END;
+CREATE OR REPLACE TEMP MACRO windows_change(number, guid, told, host, log, backup) AS CASE
+    WHEN number = 4719 THEN CASE WHEN guid = '' OR told = '' THEN [json_object('key', 'audit policy', 'off', whole(), 'doubt', true)] ELSE [
+        audit_policy(guid, replace(told, 'successremoved', '%%8448'), 'success', '%%8448', '%%8449'), audit_policy(guid, replace(told, 'failureremoved', '%%8450'), 'failure', '%%8450', '%%8451')] END
+    WHEN number IN (1102, 104) THEN [json_object('subject', 'windows.' || log || '/' || host, 'copy', 'native', 'key', 'log', 'purged', true, 'doubt', coalesce(backup, '') NOT IN ('', '-'), 'sure', true)]
+    WHEN number IN (1100, 6006) THEN [json_object('subject', 'windows.*/' || host, 'key', 'service', 'off', whole(), 'until_next', true, 'sure', true)]
+    WHEN number = 1104 THEN [json_object('key', 'full', 'off', whole(), 'until_next', true, 'sure', true)] END;
+
+-- Unix: what a line says of its own log. A stop lasts until the log speaks again.
+CREATE OR REPLACE TEMP MACRO unix_change(program, told, host) AS CASE
+    WHEN program IN ('rsyslogd', 'syslog-ng') AND regexp_matches(told, '(?i)exiting on signal|shutting down|is exiting') THEN [json_object('subject', 'linux.auth/' || host, 'key', 'daemon', 'off', whole(), 'until_next', true, 'sure', true)]
+    WHEN program = 'sudo' AND regexp_matches(told, ' ; COMMAND=\S*journalctl .*--vacuum-') THEN [json_object('subject', 'linux.journal/' || host, 'key', 'vacuum', 'purged', true, 'doubt', true, 'oldest_first', true)]
+    WHEN program = 'sudo' AND regexp_matches(told, ' ; COMMAND=\S*(systemctl|service) .*\b(stop|disable|mask|kill)\b') AND contains(told, 'journald') OR program = 'sudo' AND regexp_matches(told, ' ; COMMAND=\S*service systemd-journald stop')
+        THEN [json_object('subject', 'linux.journal/' || host, 'key', 'daemon by hand', 'off', whole(), 'doubt', true, 'until_next', true)]
+    WHEN program = 'sudo' AND regexp_matches(told, ' ; COMMAND=\S*(systemctl|service) .*(rsyslog|syslog-ng|syslog)') AND regexp_matches(told, '\b(stop|disable|mask|kill)\b')
+        THEN [json_object('subject', 'linux.auth/' || host, 'key', 'daemon by hand', 'off', whole(), 'doubt', true, 'until_next', true)]
+    WHEN program = 'sudo' AND regexp_matches(told, ' ; COMMAND=\S*(rm|shred|truncate|unlink) .*/var/log/(auth\.log|secure|messages|syslog|\*|\s|$)')
+        THEN [json_object('subject', 'linux.auth/' || host, 'key', 'removed', 'copy', 'native', 'purged', true, 'doubt', true)]
+    WHEN program = 'sudo' AND regexp_matches(told, ' ; COMMAND=\S*(rm|shred|truncate|unlink) .*/var/log/journal') THEN [json_object('subject', 'linux.journal/' || host, 'key', 'removed', 'copy', 'native', 'purged', true, 'doubt', true)]
+    WHEN starts_with(told, 'Deleted archived journal ') OR starts_with(told, 'Vacuuming done, freed ') AND NOT starts_with(told, 'Vacuuming done, freed 0B')
+        THEN [json_object('subject', 'linux.journal/' || host, 'key', 'vacuum', 'purged', true, 'doubt', true, 'oldest_first', true, 'sure', true)] END;

@@ -156,6 +156,7 @@ CREATE OR REPLACE TEMP MACRO azure_action(op, category, object, body, done) AS C
         WHEN op LIKE '%/delete' THEN 'logging.disable'
         WHEN op LIKE '%/write' THEN CASE logs_on(body) WHEN true THEN 'logging.enable' WHEN false THEN 'logging.disable' ELSE 'config.change' END
         ELSE 'config.read' END
+    WHEN done AND op IN ('microsoft.eventhub/namespaces/delete', 'microsoft.eventhub/namespaces/eventhubs/delete', 'microsoft.securityinsights/dataconnectors/delete') THEN 'logging.disable'
     WHEN done AND (op = 'microsoft.operationalinsights/workspaces/delete' OR op LIKE 'microsoft.operationalinsights/workspaces/purge/%'
         OR op LIKE '%/containers/delete' AND contains(object, '/containers/insights-')) THEN 'log.clear'
     WHEN done AND (op LIKE '%/managementpolicies/write' OR op LIKE '%/immutabilitypolicies/%' OR op LIKE 'microsoft.operationalinsights/workspaces/%'
@@ -222,6 +223,7 @@ CREATE OR REPLACE TEMP MACRO admin_action(operation, parameters, outcome) AS CAS
     ELSE coalesce(CASE WHEN outcome = 'failure' THEN NULL
         WHEN operation = 'Set-AdminAuditLogConfig' THEN coalesce(switched(parameters, 'UnifiedAuditLogIngestionEnabled', 'false'),
             switched(parameters, 'AdminAuditLogEnabled', 'false'), CASE WHEN contains(parameters, 'AdminAuditLogAgeLimit') THEN 'retention.change' END)
+        WHEN operation IN ('Disable-JournalRule', 'Remove-JournalRule') THEN 'logging.disable' WHEN operation IN ('New-JournalRule', 'Enable-JournalRule') THEN 'logging.enable'
         WHEN operation = 'Set-MailboxAuditBypassAssociation' THEN switched(parameters, 'AuditBypassEnabled', 'true')
         WHEN operation = 'Set-OrganizationConfig' THEN switched(parameters, 'AuditDisabled', 'true')
         WHEN operation = 'Set-Mailbox' THEN coalesce(switched(parameters, 'AuditEnabled', 'false'),

@@ -261,7 +261,8 @@ def samples(found: Found) -> pa.RecordBatch | None:
     for piece in found.pieces([stream.head(found.opened)]):
         if isinstance(piece, Batch):
             sound = ~np.isin(piece.number, found.poison)
-            return arrow(found, piece).filter(pa.array(sound)).slice(0, SAMPLE)
+            batch = arrow(found, piece)
+            return (batch if sound.all() else batch.filter(pa.array(sound))).slice(0, SAMPLE)
     return None
 
 

@@ -9,6 +9,8 @@ from timeline.commands import ANSWERS, Output, Session
 if TYPE_CHECKING:
     import polars as pl
 
+    from timeline.api import Case
+
 PANEL = ANSWERS
 
 
@@ -27,8 +29,11 @@ def run(
 
     with session.open(output.target) as case:
         rows = case.explain(stream, at) if explain or at else case.gaps(stream)
+        unasked = _unasked(case, stream, at) if rows.is_empty() else ""
+    if unasked:
+        session.complain(unasked)
     if explain and output.plain:
-        typer.echo(_told(rows))
+        typer.echo(_told(rows) or ("nothing is known of that" if unasked else "nothing is missing there"))
         return
     rows = rows if explain else rows.drop("explanation", strict=False)
     session.show(summary.gaps(rows) if session.draws(output) else rows, output)
@@ -38,4 +43,18 @@ def _told(rows: "pl.DataFrame") -> str:
     from timeline.export.escape import visible
 
     told = ("\n".join(map(visible, text.splitlines())) for text in rows["explanation"])
-    return "\n\n".join(told) or "nothing is missing there"
+    return "\n\n".join(told)
+
+
+def _unasked(case: "Case", stream: str, at: str | None) -> str:
+    """Say why no gaps may also mean that nobody looked: no such stream, or a time outside of the case."""
+    from timeline.api.answers import instant
+    from timeline.evidence.explain import when
+    from timeline.globs import matches
+
+    if not any(matches(stream, name) for name in case.knowledge.names):
+        return f"--stream {stream}: the case has no stream of this name, so nothing is known of it; `timeline sources` lists all"
+    start, end = case.knowledge.window
+    if at is not None and not start <= instant(at, "--at") < end:
+        return f"--at {at}: outside of the case, which looks from {when(start)} to {when(end)}; case.toml states it as `from` and `to`"
+    return ""

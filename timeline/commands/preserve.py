@@ -29,12 +29,14 @@ def run(
     """
     from timeline.export import summary
     from timeline.export.calendar import calendar
+    from timeline.export.rows import opened
 
     with session.open(output.target) as case:
         rows = case.preserve()
         if ics is not None:
             spare(case, ics)
-            ics.write_bytes(calendar(case.config.name, rows.iter_rows(named=True), case.as_of))
+            with opened(ics) as stream:
+                stream.write(calendar(case.config.name, rows.iter_rows(named=True), case.as_of))
     if not session.draws(output):
         session.show(rows, output)
         return

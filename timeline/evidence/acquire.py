@@ -64,11 +64,17 @@ def command(source: Source | None, name: str, stream: str, store: str, span: Spa
 def _told(source: Source, name: str, store: str) -> str:
     """Choose the most specific command: of this very store, else of what it is taken for."""
     kinds = [kind for kind, globs in KINDS.items() if any(matches(glob, store) for glob in globs)]
-    for wanted in [name] if store == NATIVE else [f"{name}@{each}" for each in (store, *kinds)]:
-        fit = [glob for glob in source.collect if ("@" in glob) == ("@" in wanted) and matches(glob, wanted)]
+    for wanted in [""] if store == NATIVE else [store, *kinds]:
+        fit = [glob for glob in source.collect if _fits(glob, name, wanted)]
         if fit:
             return source.collect[max(fit, key=weight)]
     return ""
+
+
+def _fits(glob: str, name: str, store: str) -> bool:
+    """Match the parts apart: a name out of a log may hold an `@` of its own."""
+    names, _, stores = glob.partition("@")
+    return matches(names, name) and matches(stores, store) and bool(stores) == bool(store)
 
 
 def _unknown(stream: str, store: str, span: Span) -> str:

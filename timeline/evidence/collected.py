@@ -1,6 +1,6 @@
 """The collections that collectors' own logs attest: which files each run speaks of, and what becomes of collections that people state beside it.
 
-A log speaks of the files in its own folder and below. Where case.toml states a collection of the same files with a window, a filter or a
+A log speaks of the files in its own folder and below; where none of a stream is there, what it says was left out counts for the files beside that folder. Where case.toml states a collection of the same files with a window, a filter or a
 record limit, that counts, and the log adds what it says was left out. Where it states none of these, the runs take its place, at its
 time and from its store. Files that neither speaks of are a collection that nobody stated.
 """
@@ -27,11 +27,12 @@ NO_FILE = "the collector counted records in this window, and the case has no fil
 
 @dataclass(frozen=True)
 class Told:
-    """A run with the name of its collection and the numbers of the files that it speaks of."""
+    """A run with the name of its collection, the numbers of the files that it speaks of, and those in the folder around its log's."""
 
     id: str
     run: Run
     files: frozenset[int]
+    near: frozenset[int] = frozenset()
 
     @property
     def scope(self) -> Scope:
@@ -43,8 +44,11 @@ class Told:
         if self.run.window is None:
             return None
         mine = [each for each in seen if each.file_no in self.files]
+        start, end = self.run.window
+        if stated is None:
+            end = max(start + 1, min(end, self.run.low))
         at = self.run.high if stated is None else stated.collected_at
-        found = Collection(self.id, "native", at, self.run.window, self.scope, basis=ATTESTED)
+        found = Collection(self.id, "native", at, (start, end), self.scope, basis=ATTESTED)
         if stated is not None:
             found = replace(found, store=stated.store, access=stated.access)
         oldest, newest = (
@@ -56,7 +60,7 @@ class Told:
     def defects(self, collection: str | None, seen: Iterable[Seen]) -> Iterator[Defect]:
         """Give what the run left out, as defects of a collection."""
         losses = [*self.run.losses, *(_unfilled(each) for each in self.run.plans if not _held(each, seen, self.files))]
-        for state, span, why, event in losses:
+        for state, span, why, event, _ in losses:
             yield Defect(state, span, self.scope, why, ATTESTED, (event,), collection=collection)
 
 
@@ -80,12 +84,12 @@ class Collected:
         self, runs: Iterable[Run], paths: Mapping[int, Path], members: Mapping[str, set[int]], bare: frozenset[str]
     ) -> None:
         self.paths, self.stated, self.bare = paths, dict(members), bare
-        self.told = [Told(_called(each), each, self._files(each.log)) for each in runs]
+        self.told = [Told(_called(each), each, self._below(each.log, 1), self._below(each.log, 2)) for each in runs]
         self.members = {each.id: set(each.files) for each in self.told}
 
-    def _files(self, log: PurePath) -> frozenset[int]:
-        """Give the files in the log's folder and below; the members of an archive are below its folders too."""
-        folder = f"{_slashed(log).rpartition('/')[0]}/"
+    def _below(self, log: PurePath, levels: int) -> frozenset[int]:
+        """Give the files in the log's folder (or the one around it) and below; the members of an archive are below its folders too."""
+        folder = f"{_slashed(log).rsplit('/', levels)[0]}/"
         return frozenset(number for number, path in self.paths.items() if _slashed(path).startswith(folder))
 
     def on(self, stream: Stream, seen: list[Seen]) -> Stream:
@@ -93,7 +97,7 @@ class Collected:
         here = {each.file_no for each in seen}
         fit = [each for each in self._of(stream.name) if each.files & here]
         if not fit:
-            return stream
+            return stream if stream.collections else self._around(stream, here)
         spoken = {number for each in fit for number in each.files}
         kept, found, flaws = [], list[Collection](), list[Defect]()
         for stated in stream.collections:
@@ -110,6 +114,17 @@ class Collected:
         flaws += [*_left(alone, seen, owners, own=bool(mine_alone)), *_waits(alone, stream)]
         rest = _rest(seen, spoken | known) if mine_alone else []
         return replace(stream, collections=(*kept, *found, *mine_alone, *rest), defects=(*stream.defects, *flaws))
+
+    def _around(self, stream: Stream, here: set[int]) -> Stream:
+        """Give a stream of which only logs in a folder beside its files speak: what they say was left out may be missing in these."""
+        owner = REST if stream.policies else None
+        flaws = [
+            Defect(loss.state, loss.span, each.scope, loss.why, ATTESTED, (loss.event,), collection=owner)
+            for each in self._of(stream.name)
+            for loss in each.run.losses
+            if each.near & here and not loss.derived
+        ]
+        return replace(stream, defects=(*stream.defects, *flaws))
 
     def _of(self, stream: str) -> list[Told]:
         """Give what is told of a stream; too many narrow parts are told as ones that say little."""
@@ -162,5 +177,6 @@ def _slashed(path: PurePath) -> str:
 
 
 def _called(run: Run) -> str:
-    """Name a run by its tool, its log and the line where it begins."""
-    return f"{run.tool} ({'/'.join(_slashed(run.log).split('/')[-2:])}:{run.first})"
+    """Name a run by its tool, its log and the line where it begins, and say if the zone of its clock is not known."""
+    doubt = "" if run.low == run.high else ", the zone of its clock is unknown"
+    return f"{run.tool} ({'/'.join(_slashed(run.log).split('/')[-2:])}:{run.first}{doubt})"

@@ -37,12 +37,16 @@ Where = Mapping[str, frozenset[str]]
 
 
 class Loss(NamedTuple):
-    """A window that a collector left out (not collected) or got in part (lossy), why, and the event that says so."""
+    """A window that a collector left out (not collected) or got in part (lossy), why, and the event that says so.
+
+    One that is `derived` follows from what the log does not say.
+    """
 
     state: State
     span: Span
     why: str
     event: str
+    derived: bool = False
 
 
 class Plan(NamedTuple):
@@ -58,7 +62,7 @@ class Run:
     """One run of a collector, or one part with a filter of its own.
 
     `folder` is where its log lies, `first` the number of its first line; it was taken between `low` and `high` (one instant, unless nobody
-    states the zone of its clock); the window is None where the log states none.
+    states the zone of its clock); `window` is all that was asked for, None where the log states none.
     """
 
     tool: str
@@ -97,7 +101,8 @@ class _Part:
         """Give all that was asked for, from the first window to the last."""
         if self.start is not None or self.end is not None:
             return (BEGIN if self.start is None else self.start, END if self.end is None else self.end)
-        known = [span for span, _ in self.windows] or [*self.got, *(each.span for each in self.losses)]
+        came = [*self.got, *(each.span for each in self.losses)] if self.got else []
+        known = [span for span, _ in self.windows] or came
         return (min(a for a, _ in known), max(b for _, b in known)) if known else None
 
     def missing(self, asked: Span, last: str) -> list[Loss]:
@@ -105,16 +110,23 @@ class _Part:
         came = tidy([*self.got, *(each.span for each in self.losses)])
         if self.windows:
             told = [
-                Loss(State.NOT_COLLECTED, span, UNSAID, event)
+                Loss(State.NOT_COLLECTED, span, UNSAID, event, derived=True)
                 for window, event in self.windows
                 for span in minus((window,), came)
             ]
             between = minus((asked,), tidy(window for window, _ in self.windows))
-            return [*dict.fromkeys(told), *(Loss(State.NOT_COLLECTED, span, BETWEEN, last) for span in between)]
+            return [
+                *dict.fromkeys(told),
+                *(Loss(State.NOT_COLLECTED, span, BETWEEN, last, derived=True) for span in between),
+            ]
         if self.done or (self.start is None and self.end is None):
             return []
         reached = max([asked[0], *(end for _, end in came)])
-        return [Loss(State.NOT_COLLECTED, (reached, asked[1]), BROKEN_OFF, last)] if reached < asked[1] else []
+        return (
+            [Loss(State.NOT_COLLECTED, (reached, asked[1]), BROKEN_OFF, last, derived=True)]
+            if reached < asked[1]
+            else []
+        )
 
     def run(self, last: str) -> Run:
         """Give the run that was read; the losses that a later window made good are none."""
@@ -125,12 +137,10 @@ class _Part:
             for span in ((each.span,) if each.state == State.LOSSY else minus((each.span,), good))
         ]
         low, high = _moment(self.at, self.end)
-        window = None
         if asked is not None:
-            window = (asked[0], max(asked[0] + 1, min(asked[1], low)))
             losses += self.missing(asked, last)
-            losses += [Loss(State.NOT_COLLECTED, asked, NARROWED, self.unsure)] if self.unsure else []
-        told = (self.tool, self.log, self.first, low, high, self.streams, self.where, window)
+            losses += [Loss(State.NOT_COLLECTED, asked, NARROWED, self.unsure, derived=True)] if self.unsure else []
+        told = (self.tool, self.log, self.first, low, high, self.streams, self.where, asked)
         return Run(*told, tuple(losses), tuple(self.plans))
 
 
@@ -238,8 +248,8 @@ def _where(told: Mapping[str, Any]) -> dict[str, frozenset[str]]:
 def read(connection: duckdb.DuckDBPyConnection) -> list[Run]:
     """Read the runs of every collector's log in the case."""
     rows = connection.execute(
-        "SELECT f.path, f.member, e.record, e.time_us, e.time_precision, e.event_id, e.proof FROM event AS e JOIN file AS f USING (file_no) "
-        "WHERE starts_with(e.source, 'collector.') AND e.kept AND e.proof IS NOT NULL ORDER BY e.file_no, e.record"
+        "SELECT f.path, f.member, e.record, e.time_us, e.time_precision, e.event_id, e.proof FROM event AS e JOIN file AS o USING (file_no) "
+        "JOIN file AS f USING (sha256) WHERE starts_with(e.source, 'collector.') AND e.proof IS NOT NULL ORDER BY f.file_no, e.record"
     ).fetchall()
     logs: dict[PurePath, _Reader] = {}
     for path, member, record, time, precision, event, proof in rows:

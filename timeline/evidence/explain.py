@@ -39,7 +39,7 @@ def explain(knowledge: Knowledge, name: str, gap: Gap) -> str:
     part = f" (records with {gap.scope.text()})" if gap.scope.text() else ""
     between = f"between {when(gap.start)} and {when(gap.end)}"
     why = f"{WORDS[State(gap.state)]} ({gap.state}{': ' + gap.cause if gap.cause else ''})"
-    lines = [f"{name}{part}: an event {between} would not be in the case for certain: {why}."]
+    lines = [f"{name}{part}: an event {between} need not be in the case: {why}."]
     lines += _copies(stream, gap)
     lines.append(f"The best copy counts, so this is {gap.state}. {_known(gap)}")
     lines += _volume(knowledge, name, gap)
@@ -84,7 +84,7 @@ def _copies(stream: Stream, gap: Gap) -> Iterator[str]:
 def _called(store: str, taken: Collection | None) -> str:
     if taken is None:
         return f"copy {store!r}, of which nothing was collected"
-    at = "at an unknown time" if taken.collected_at is None else when(taken.collected_at)
+    at = "an unknown time" if taken.collected_at is None else when(taken.collected_at)
     return f"copy {store!r}, collection {taken.id!r} of {at}"
 
 

@@ -14,7 +14,7 @@ from timeline.case.origin import full
 from timeline.core.coverage import Defect, State
 from timeline.core.scope import EVERYTHING, scope_of
 from timeline.core.spans import Span, Spans
-from timeline.evidence import collectors, lost, proofs, sequences, series, switches
+from timeline.evidence import collectors, lost, marks, proofs, sequences, series, switches
 from timeline.evidence.collectors import Run
 from timeline.evidence.proofs import Chain
 from timeline.evidence.switches import Changes
@@ -61,6 +61,7 @@ class Facts:
     chains: list[Chain] = field(default_factory=list)
     attested: Mapping[str, Spans] = field(default_factory=dict)
     runs: list[Run] = field(default_factory=list)
+    foreign: frozenset[int] = frozenset()
 
 
 def read(connection: duckdb.DuckDBPyConnection) -> Facts:
@@ -92,7 +93,7 @@ def read(connection: duckdb.DuckDBPyConnection) -> Facts:
             *lost.torn(connection, order, files_in_rows),
             *lost.skipped(connection, files_in_rows),
         ],
-        _throttled(connection),
+        [*_throttled(connection), *marks.dropped(connection)],
         twins,
         unread,
         numbers.breaks,
@@ -101,6 +102,7 @@ def read(connection: duckdb.DuckDBPyConnection) -> Facts:
         proofs.read(connection),
         numbers.attested,
         collectors.read(connection),
+        lost.foreign(connection),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 import duckdb
@@ -55,10 +56,11 @@ class Knowledge:
 
     @cached_property
     def as_of(self) -> int:
-        """The case's "now": stated, else the latest collection, else the latest delivery seen."""
+        """The case's "now": stated, else the latest collection that is stated, else the latest delivery seen or run of a collector."""
         if self.config.as_of is not None:
             return self.config.as_of
-        return max((each.delivered + 1 for each in self.facts.seen), default=0)
+        taken = (run.high for run in self.facts.runs)
+        return max(chain(taken, (each.delivered + 1 for each in self.facts.seen)), default=0)
 
     @cached_property
     def window(self) -> Span:

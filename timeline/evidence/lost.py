@@ -19,7 +19,7 @@ SPANS = "SELECT file_no, stream, min(time_us) AS first, max(time_us) AS last FRO
 def unread(connection: duckdb.DuckDBPyConnection) -> dict[int, tuple[str, ...]]:
     """Give the files that were records of some log, or a damaged archive, but gave no event at all; and of which sources they were."""
     rows = connection.execute(
-        "SELECT file_no, logs FROM file WHERE (kind <> 'none' OR compression IS NOT NULL) AND skipped = 0 "
+        "SELECT file_no, logs FROM file WHERE (kind <> 'none' OR compression IS NOT NULL) AND (skipped = 0 OR torn) "
         "AND sha256 IN (SELECT sha256 FROM file JOIN rejected USING (file_no)) "
         "AND NOT EXISTS (SELECT 1 FROM file AS same JOIN event USING (file_no) WHERE same.sha256 = file.sha256)"
     ).fetchall()
@@ -78,6 +78,11 @@ def torn(
             end = max(min(end, stands[1]), start + 1)
         found.append((file_no, stream, Defect(State.LOSSY, (start, end), cause=cause, basis="ledger")))
     return found
+
+
+def foreign(connection: duckdb.DuckDBPyConnection) -> frozenset[int]:
+    """Give the files of which no source recognises some records."""
+    return frozenset(no for (no,) in connection.execute("SELECT file_no FROM file WHERE skipped > 0").fetchall())
 
 
 def skipped(connection: duckdb.DuckDBPyConnection, rows: Sequence[Sequence[int]]) -> list[tuple[int, str, Defect]]:

@@ -117,7 +117,7 @@ def _row(knowledge: Knowledge, kept: Kept, waiting: Iterable[Answered]) -> dict[
         "start": frames.moment(kept.span[0]),
         "end": frames.moment(kept.span[1]),
         "state": ", ".join(kept.states),
-        "expected_events": kept.expected,
+        "expected_events": None if kept.expected is None else round(kept.expected, 2),
         "questions": changed,
         "command": command(source, name, kept.stream, kept.store, kept.span),
     }

@@ -23,6 +23,8 @@ DEAD = 15.0
 """A block without a record where so many were expected is no low level but a silence."""
 SURE = 100
 """Fewer records tell nothing of summer time."""
+MANY = 8
+"""Of so many weeks two may have had a burst in the same hour, of fewer one."""
 CERTAIN = 12.0
 """How much better (in log likelihood) a clock with summer time must explain the records than UTC."""
 LOUD = 4.0
@@ -123,9 +125,10 @@ def _most(counts: Floats, place: Ints, busy: float) -> Floats:
         return np.full(len(counts), LOUD * busy)
     table = np.zeros((weeks, WEEK))
     table[week, place] = counts
-    second = np.partition(table, weeks - 2, axis=0)[weeks - 2]
+    rank = weeks - 2 if weeks < MANY else weeks - 3
+    other = np.partition(table, rank, axis=0)[rank]
     daily = np.quantile(table.reshape(-1, DAY), 0.95, axis=0)
-    return np.asarray(np.maximum(BURST * second + 1, np.tile(np.minimum(busy, daily), 7))[place])
+    return np.asarray(np.maximum(BURST * other + 1, np.tile(np.minimum(busy, daily), 7))[place])
 
 
 def _clock(told: Hourly) -> int:

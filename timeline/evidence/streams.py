@@ -25,6 +25,7 @@ from timeline.policies.history import losses
 
 INFERRED = "inferred"
 UNREAD = Defect(State.LOSSY, (BEGIN, END), cause="a file of the collection could not be read at all", basis="ledger")
+STRANGE = replace(UNREAD, cause="no record of this log was collected, and a file beside could not be recognised")
 
 
 class Builder:
@@ -192,9 +193,16 @@ class Builder:
             ):
                 found += self._owned(replace(UNREAD, span=self.facts.extents[file_no]), {file_no}, known)
         found += self._missing(name, known)
+        found += self._unrecognised(name, known)
         found += [defect for stream, defect in self.facts.marks if matches(stream, name)]
         found += losses(name)
         return tuple(found)
+
+    def _unrecognised(self, name: str, known: set[str]) -> list[Defect]:
+        """Doubt a collection that is said to hold a log, shows no record of it, and holds a file that no source recognises."""
+        shown = {each.file_no for each in self.facts.seen if each.stream.lower() == name.lower()}
+        doubted = (each for each in sorted(known) if self.members.get(each) and not self.members[each] & shown)
+        return [replace(STRANGE, collection=each) for each in doubted if self.members[each] & self.facts.foreign]
 
     def _missing(self, name: str, known: set[str]) -> list[Defect]:
         """Give the breaks in the numbers of records to the collections that no filter explains them in."""

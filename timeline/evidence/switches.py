@@ -36,7 +36,7 @@ class Told(msgspec.Struct):
     `key`: the thing (the event's object if left out); `subject`, but not the streams `but`; `copy`, `spared`: which copy of the
     log; `named`: only a copy of that name (or of several with `|` between them). `to` and `prefix`: a destination; with `route`
     the event says that the subject is written there (with `moved`: perhaps instead of elsewhere), else that the destination
-    itself changed; then `subject` and `copy` are what it is about if no event says what is written there.
+    itself changed, with all that is written there and with `subject`, if it is given too.
     """
 
     off: list[Where] | None = None
@@ -155,7 +155,7 @@ def _changes(row: Row, told: Told, routes: Sequence[Route]) -> Iterator[Change]:
         told = Told(off=[{}] if moved else [], doubt=moved, moved=True, key=f"destination {_kind(told.to)}")
     elif told.to:
         known = [each.place for each in routes if each.to == told.to and _shared(each.prefix, told.prefix)]
-        places = list(dict.fromkeys(known)) or [own]
+        places = list(dict.fromkeys([*known, own]))
     for place in places:
         if place.subject:
             yield _change(row, told, place)

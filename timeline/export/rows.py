@@ -43,7 +43,7 @@ def opened(target: Path | None) -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
     elif target.exists() and not target.is_file():
-        with _open(target) as stream:
+        with _open(target, target) as stream:
             yield stream
     else:
         with _complete(target) as stream:
@@ -54,15 +54,15 @@ def opened(target: Path | None) -> Iterator[BinaryIO]:
 def _complete(target: Path) -> Iterator[BinaryIO]:
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        with _open(part) as stream:
+        with _open(part, target) as stream:
             yield stream
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
 
 
-def _open(path: Path) -> BinaryIO:
+def _open(path: Path, asked: Path) -> BinaryIO:
     try:
         return path.open("wb")
     except OSError as error:
-        raise CaseError(f"{path}: {error.strerror}; choose a place that can be written with -o FILE") from None
+        raise CaseError(f"{asked}: {error.strerror}; choose a place that can be written") from None

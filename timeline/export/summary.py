@@ -74,18 +74,18 @@ def verdicts(asked: pl.DataFrame) -> pl.DataFrame:
 def preserve(rows: pl.DataFrame) -> pl.DataFrame:
     """Give what can still be collected: until when, from where, how much it should be, and which questions it would settle.
 
-    The commands are left out: no column is wide enough to paste from. `number` is that of the row, from 1.
+    The commands are left out: no column is wide enough to paste from. `#` is the number of the row, from 1.
     """
     told = [_settled(questions) for questions in rows["questions"].to_list()]
     minute = [pl.col(one).dt.strftime("%Y-%m-%d %H:%M") for one in ("start", "end")]
     return rows.select(
-        pl.int_range(1, pl.len() + 1).alias("number"),
+        pl.int_range(1, pl.len() + 1).alias("#"),
         pl.coalesce(_second("deadline"), pl.lit("any time")).alias("until"),
         pl.format(
             "{}{}",
             _part(),
             pl.when(pl.col("store") == "native").then(pl.lit("")).otherwise(pl.format(" at {}", "store")),
-        ),
+        ).alias("stream"),
         pl.format("{} to {}", *(pl.coalesce(one, pl.lit("an open end")) for one in minute)).alias("window"),
         pl.format("about {}", pl.col("expected_events").round().cast(pl.Int64)).alias("events"),
         pl.Series("questions", told, pl.String),

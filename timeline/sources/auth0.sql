@@ -57,7 +57,8 @@ SELECT
         WHEN operation LIKE 'limit%' OR operation LIKE 'api_limit%' OR operation IN ('con', 'coff', 'depnote', 'sys_os_update_start', 'sys_os_update_end', 'sys_update_start', 'sys_update_end') THEN 'service.event'
         ELSE 'other' END AS action,
     family_of(action) AS family,
-    CASE WHEN action IN ('logging.disable', 'logging.enable') THEN 'auth0.logs/' || coalesce(scope, '*') END AS subject,
+    CASE WHEN called LIKE '/api/v2/log-streams%' AND method <> 'get' AND operation <> 'fapi' THEN export_change('auth0.logs/' || coalesce(scope, '*'), 'stream ' || split_part(called, '/', 5), called,
+        CASE WHEN action LIKE 'logging.%' THEN off_where(action = 'logging.disable') END) END AS change,
     CASE WHEN operation IN ('w', 'mfar', 'gd_start_auth', 'pwd_leak', 'signup_pwd_leak', 'depnote', 'con', 'coff') OR operation LIKE 'api_limit%' THEN 'unknown'
          WHEN operation IN ('limit_wc', 'limit_sul', 'limit_mu', 'limit_ui') OR operation LIKE '%_fail%' OR operation LIKE '%reject%' OR operation LIKE '%_exceed'
              OR regexp_matches(operation, '^f[a-z]{0,6}$') THEN 'failure'

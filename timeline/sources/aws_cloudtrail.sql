@@ -69,9 +69,11 @@ SELECT
           OR call IN ('signin:GetSigninToken', 'sso:Federate', 'sso:GetRoleCredentials', 'sso:CreateToken', 'sso-oauth:CreateToken', 'cognito-identity:GetCredentialsForIdentity',
                       'rolesanywhere:CreateSession', 'ecr:GetAuthorizationToken', 'redshift:GetClusterCredentials') THEN 'token.issue'
         WHEN service = 'cloudtrail' AND reads <> 'true' THEN CASE
-            WHEN r.eventName IN ('StopLogging', 'DeleteTrail', 'DeleteEventDataStore', 'StopEventDataStoreIngestion', 'DeleteChannel') THEN 'logging.disable'
+            WHEN r.eventName IN ('StopLogging', 'DeleteTrail', 'DeleteEventDataStore', 'StopEventDataStoreIngestion', 'DeleteChannel', 'DeregisterOrganizationDelegatedAdmin') THEN 'logging.disable'
             WHEN r.eventName IN ('StartLogging', 'CreateTrail', 'CreateEventDataStore', 'StartEventDataStoreIngestion', 'RestoreEventDataStore') THEN 'logging.enable'
-            WHEN r.eventName = 'UpdateTrail' AND 'false' IN (r.requestParameters.isMultiRegionTrail, r.requestParameters.includeGlobalServiceEvents) THEN 'logging.disable'
+            WHEN r.eventName = 'UpdateTrail' THEN CASE WHEN r.requestParameters.s3BucketName IS NOT NULL
+                OR 'false' IN (r.requestParameters.isMultiRegionTrail, r.requestParameters.includeGlobalServiceEvents, r.requestParameters.enableLogFileValidation) THEN 'logging.disable'
+                WHEN 'true' IN (r.requestParameters.isMultiRegionTrail, r.requestParameters.includeGlobalServiceEvents) THEN 'logging.enable' ELSE 'config.change' END
             WHEN r.eventName = 'PutEventSelectors' THEN CASE
                 WHEN contains(selectors, '"includeManagementEvents":false') OR contains(selectors, '"readWriteType":"WriteOnly"')
                   OR contains(selectors, '"readWriteType":"ReadOnly"') OR contains(selectors, '"excludeManagementEventSources":["') THEN 'logging.disable'
@@ -84,13 +86,16 @@ SELECT
         WHEN call IN ('ec2:DeleteFlowLogs', 'guardduty:DeleteDetector', 'config:StopConfigurationRecorder', 'config:DeleteConfigurationRecorder',
                       'config:DeleteDeliveryChannel', 'securityhub:DisableSecurityHub', 'macie2:DisableMacie', 'wafv2:DeleteLoggingConfiguration',
                       'route53resolver:DeleteResolverQueryLogConfig', 'route53resolver:DisassociateResolverQueryLogConfig', 'route53:DeleteQueryLoggingConfig',
-                      'logs:DeleteSubscriptionFilter', 'logs:DeleteDestination', 'logs:DeleteDelivery')
+                      'logs:DeleteSubscriptionFilter', 'logs:DeleteDestination', 'logs:DeleteDelivery',
+                      'guardduty:DeletePublishingDestination', 'guardduty:DisassociateMembers', 'guardduty:StopMonitoringMembers')
           OR call = 'guardduty:UpdateDetector' AND lower(r.requestParameters.enable) = 'false' THEN 'logging.disable'
         WHEN call IN ('ec2:CreateFlowLogs', 'guardduty:CreateDetector', 'config:StartConfigurationRecorder', 'securityhub:EnableSecurityHub', 'macie2:EnableMacie',
                       'wafv2:PutLoggingConfiguration', 'route53resolver:AssociateResolverQueryLogConfig', 'logs:PutSubscriptionFilter', 'logs:CreateDelivery')
           OR call = 'guardduty:UpdateDetector' AND lower(r.requestParameters.enable) = 'true' THEN 'logging.enable'
         WHEN call IN ('logs:DeleteLogGroup', 'logs:DeleteLogStream') THEN 'log.clear'
-        WHEN call IN ('logs:PutRetentionPolicy', 'logs:DeleteRetentionPolicy') THEN 'retention.change'
+        WHEN call IN ('logs:PutRetentionPolicy', 'logs:DeleteRetentionPolicy', 'config:PutRetentionConfiguration', 'config:DeleteRetentionConfiguration') THEN 'retention.change'
+        WHEN call = 'eks:UpdateClusterConfig' THEN CASE WHEN contains(line, '"clusterLogging"') THEN CASE WHEN contains(eks_change('', try(json_extract(line, '$.requestParameters.logging.clusterLogging')))::VARCHAR, '{}')
+            THEN 'logging.disable' ELSE 'logging.enable' END ELSE 'config.change' END
         WHEN call IN ('iam:PutRolePolicy', 'iam:PutUserPolicy') AND r.requestParameters.policyName = 'AWSRevokeOlderSessions' THEN 'token.revoke'
         WHEN call IN ('iam:CreateAccessKey', 'iam:CreateLoginProfile', 'iam:UpdateLoginProfile', 'iam:ChangePassword', 'iam:UploadSSHPublicKey',
                       'iam:UploadSigningCertificate', 'iam:UploadServerCertificate', 'iam:CreateServiceSpecificCredential', 'iam:ResetServiceSpecificCredential',

@@ -19,6 +19,7 @@ export       = "aws s3 sync s3://TRAIL-BUCKET/AWSLogs/ACCOUNT/CloudTrail-Digest/
 
 [collect]
 "*" = 'd={first_day}; while :; do aws s3 sync --no-progress "s3://TRAIL-BUCKET/AWSLogs/{account}/CloudTrail-Digest/{region}/${d//-//}/" "{file}/AWSLogs/{account}/CloudTrail-Digest/{region}/${d//-//}/" || { echo "INCOMPLETE from $d" >&2; break; }; [[ $d > {last_day} ]] && break; d=$(date -u -d "$d + 1 day" +%F) || break; done # GNU date, as in CloudShell. Then aws cloudtrail list-public-keys --start-time {start} --end-time {end} for timeline verify. Log files are fetched beside them, from CloudTrail/'
+"*@bucket" = 'd={first_day}; while :; do aws s3 sync --no-progress "s3://TRAIL-BUCKET/AWSLogs/{account}/CloudTrail-Digest/{region}/${d//-//}/" "{file}/AWSLogs/{account}/CloudTrail-Digest/{region}/${d//-//}/" || { echo "INCOMPLETE from $d" >&2; break; }; [[ $d > {last_day} ]] && break; d=$(date -u -d "$d + 1 day" +%F) || break; done # GNU date, as in CloudShell. Then aws cloudtrail list-public-keys --start-time {start} --end-time {end} for timeline verify. Log files are fetched beside them, from CloudTrail/'
 */
 SELECT
     instant(r.digestEndTime) AS time,

@@ -21,6 +21,7 @@ export       = "aws s3 sync s3://LOG-BUCKET/PREFIX/ s3access/"
 
 [collect]
 "*" = '''i=(); d={first_day}; while :; do i+=(--include "*$d-*"); [[ $d > {last_day} ]] && break; d=$(date -u -d "$d + 1 day" +%F) || break; done; aws s3 sync --no-progress s3://LOG-BUCKET/PREFIX {file} --exclude '*' "${i[@]}" # GNU date, as in CloudShell. aws s3api get-bucket-logging --bucket {scope} names bucket and prefix. Delivery takes hours, so one more day is taken'''
+"*@bucket" = '''i=(); d={first_day}; while :; do i+=(--include "*$d-*"); [[ $d > {last_day} ]] && break; d=$(date -u -d "$d + 1 day" +%F) || break; done; aws s3 sync --no-progress s3://LOG-BUCKET/PREFIX {file} --exclude '*' "${i[@]}" # GNU date, as in CloudShell. aws s3api get-bucket-logging --bucket {scope} names bucket and prefix. Delivery takes hours, so one more day is taken'''
 */
 SELECT
     try_strptime(h[3][2:] || ' ' || h[4][:-2], '%d/%b/%Y:%H:%M:%S %z') AS time,

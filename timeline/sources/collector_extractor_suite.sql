@@ -29,9 +29,9 @@ SELECT
     nullif(said, '') AS outcome_detail,
     'Microsoft-Extractor-Suite' AS app,
     nullif(regexp_extract(said, '(?i)^Output (?:Directory|File): (\S.*)$', 1), '') AS object,
-    CASE WHEN told IS NOT NULL THEN json_object('collection', told)::VARCHAR END AS proof
+    CASE WHEN told IS NOT NULL THEN json_object('collection', json_merge_patch(told, '{"tool": "Microsoft-Extractor-Suite"}'))::VARCHAR END AS proof
 FROM (SELECT *, CASE
-        WHEN begun <> '' THEN json_object('step', 'run', 'tool', 'Microsoft-Extractor-Suite', 'label', begun, 'streams', CASE
+        WHEN begun <> '' THEN json_object('step', 'run', 'streams', CASE
             WHEN begun IN ('Unified Audit Log Collection', 'Microsoft Graph Audit Log Retrieval') THEN ['m365.audit/*'] WHEN begun = 'Sign-in Log Collection' THEN ['entra.signin.*']
             WHEN begun = 'Audit Log Collection' THEN ['entra.audit/*'] WHEN begun = 'Azure Activity Log Collection' THEN ['azure.activity/*']
             WHEN begun = 'Message Trace Log Collection' THEN ['exchange.message_trace/*'] ELSE []::VARCHAR[] END)

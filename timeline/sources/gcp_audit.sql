@@ -4,7 +4,7 @@
 # Those that are in `optional` alone (secrets, tokens, sign-ins of Workspace) are switched on service by service: their absence is never proof.
 # No token has an id here: a GenerateAccessToken and the use of its token share the service account, the time (an hour, at most twelve) and often the address.
 # credential_id is the id of a service account key, both where it is made (CreateServiceAccountKey) and where it is presented.
-# subject: what narrows data access logs (audit configuration, exclusions, the sink _Default) is held against the whole stream.
+# change: what narrows data access logs (audit configuration, exclusions, the sink _Default) never touches the activity log; other sinks are copies.
 title        = "Google Cloud audit logs"
 docs         = ["https://cloud.google.com/logging/docs/audit/understanding-audit-logs", "https://cloud.google.com/logging/docs/reference/audit/auditlog/rest/Shared.Types/AuditLog", "https://cloud.google.com/storage/docs/audit-logging"]
 names        = ["gcp.audit"]
@@ -54,7 +54,9 @@ SELECT
     CASE WHEN copied IS NOT NULL THEN copied ELSE thing END AS object,
     CASE WHEN copied IS NOT NULL THEN thing WHEN action = 'object.copy' THEN r.protoPayload.request.sourceDisk END AS object_from,
     try_cast(r.protoPayload.metadata.requested_bytes AS BIGINT) AS bytes,
-    CASE WHEN action IN ('logging.disable', 'logging.enable') AND (switches IS NOT NULL OR suffix(name, '/sinks/_Default') OR contains(verb, 'exclusion')) THEN 'gcp.audit/' || scope END AS subject
+    CASE WHEN outcome <> 'failure' AND (verb = 'setiampolicy' AND (switches IS NOT NULL OR service = 'cloudresourcemanager.googleapis.com')
+            OR service = 'logging.googleapis.com' AND verb IN ('deletesink', 'createsink', 'updatesink', 'createexclusion', 'updateexclusion', 'deleteexclusion', 'updatebucket', 'deletebucket', 'undeletebucket', 'deletelog'))
+        THEN nullif(gcp_change(verb, 'gcp.audit/' || scope, coalesce(name, ''), kind, try(json_extract(line, '$.protoPayload.request')), try(json_extract(line, '$.protoPayload.serviceData')))::VARCHAR, '[]') END AS change
 FROM (SELECT *,
         CASE
             WHEN service = 'storage.googleapis.com' THEN CASE
@@ -71,10 +73,12 @@ FROM (SELECT *,
                 WHEN starts_with(verb, 'get') OR starts_with(verb, 'list') OR starts_with(verb, 'test') THEN 'object.inspect' ELSE 'config.change' END
             WHEN switches IS NOT NULL AND len(switches) > 0 AND outcome <> 'failure' THEN CASE WHEN list_contains(switches, false) THEN 'logging.disable' ELSE 'logging.enable' END
             WHEN service = 'logging.googleapis.com' THEN CASE
-                WHEN verb IN ('deletesink', 'createexclusion', 'updatesink', 'createsink', 'deleteexclusion', 'deletelog', 'deletebucket', 'updatebucket') AND outcome = 'failure' THEN 'config.change'
+                WHEN verb IN ('deletesink', 'createexclusion', 'updateexclusion', 'updatesink', 'createsink', 'deleteexclusion', 'deletelog', 'deletebucket', 'updatebucket') AND outcome = 'failure' THEN 'config.change'
+                WHEN verb = 'updateexclusion' THEN CASE WHEN r.protoPayload.request.exclusion.disabled = 'true' THEN 'logging.enable' ELSE 'logging.disable' END
                 WHEN verb IN ('deletesink', 'createexclusion') THEN 'logging.disable'
                 WHEN verb IN ('createsink', 'deleteexclusion') THEN 'logging.enable'
-                WHEN verb = 'updatesink' THEN CASE WHEN r.protoPayload.request.sink.disabled = 'true' OR r.protoPayload.request.sink.exclusions IS NOT NULL THEN 'logging.disable' ELSE 'config.change' END
+                WHEN verb = 'updatesink' THEN CASE WHEN r.protoPayload.request.sink.disabled = 'true' OR r.protoPayload.request.sink.exclusions IS NOT NULL
+                    OR r.protoPayload.request.sink.destination IS NOT NULL OR r.protoPayload.request.sink.filter IS NOT NULL THEN 'logging.disable' ELSE 'config.change' END
                 WHEN verb IN ('deletelog', 'deletebucket') THEN 'log.clear'
                 WHEN verb = 'updatebucket' AND r.protoPayload.request.bucket.retentionDays IS NOT NULL THEN 'retention.change'
                 WHEN reads THEN 'config.read' ELSE 'config.change' END

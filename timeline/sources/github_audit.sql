@@ -47,6 +47,7 @@ SELECT
         WHEN operation LIKE '%saml%' OR operation LIKE '%oidc%' OR operation LIKE '%external_identity%' OR operation LIKE '%.sso_%' THEN 'federation.change'
         WHEN operation LIKE 'audit_log_streaming.%' THEN CASE split_part(operation, '.', 2) WHEN 'destroy' THEN 'logging.disable' WHEN 'create' THEN 'logging.enable'
             WHEN 'update' THEN CASE lower(r.audit_log_stream_enabled) WHEN 'false' THEN 'logging.disable' WHEN 'true' THEN 'logging.enable' ELSE 'config.change' END ELSE 'other' END
+        WHEN operation LIKE '%audit_log_git_events_enabled' THEN 'logging.enable'
         WHEN operation LIKE '%audit_log_git_events_disabled' OR operation LIKE '%disable_source_ip_disclosure' OR operation LIKE '%source_ip_disclosure%disable%' THEN 'logging.disable'
         WHEN operation LIKE '%audit_log_export' OR operation LIKE '%audit_log_git_event_export' OR operation LIKE '%_export%' THEN 'config.read'
         WHEN operation IN ('oauth_access.create', 'personal_access_token.access_granted', 'oauth_authorization.create', 'org_credential_authorization.grant') THEN CASE operation
@@ -65,7 +66,9 @@ SELECT
             OR operation IN ('protected_branch.rejected_ref_update', 'protected_branch.policy_override') THEN 'other'
         ELSE 'config.change' END AS action,
     family_of(action) AS family,
-    CASE WHEN action IN ('logging.disable', 'logging.enable') THEN 'github.*/' || coalesce(scope, '*') END AS subject,
+    CASE WHEN operation IN ('audit_log_streaming.destroy', 'audit_log_streaming.create', 'audit_log_streaming.update') THEN export_change('github.*/' || coalesce(scope, '*'), 'stream', 'stream',
+             CASE WHEN action LIKE 'logging.%' THEN off_where(action = 'logging.disable') END)
+         WHEN operation LIKE '%audit_log_git_events_%abled' THEN json_object('subject', 'github.git_events/' || coalesce(scope, '*'), 'key', 'git events', 'off', off_where(suffix(operation, '_disabled')))::VARCHAR END AS change,
     -- a record is written once the thing is done; where the name tells of a refusal, it is one
     CASE WHEN regexp_matches(operation, '(rejected|failed|failure|denied)') THEN 'failure' WHEN action IN ('sign_in', 'sign_out', 'token.issue', 'logging.disable', 'logging.enable') THEN 'success' ELSE 'unknown' END AS outcome,
     coalesce(r.explanation, r.reason, r.programmatic_access_type) AS outcome_detail,

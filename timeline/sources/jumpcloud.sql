@@ -11,7 +11,7 @@ sees_not     = ["what a person did inside an application after signing in to it"
 export       = "curl -H 'x-api-key: …' -d '{\"service\":[\"all\"],\"start_time\":\"…\",\"end_time\":\"…\",\"limit\":10000}' https://api.jumpcloud.com/insights/directory/v1/events, with search_after from the header x-search_after"
 
 [collect]
-"*" = '''s=null; while curl -sSf --retry 9 -D {file}.head -o {file}.page -H 'x-api-key: KEY' -H 'Content-Type: application/json' -d "$(jq -nc --argjson s "$s" '{service:["all"],start_time:"{start}",end_time:"{end}",sort:"ASC",limit:10000} + if $s then {search_after:$s} else {} end')" https://api.jumpcloud.com/insights/directory/v1/events || { echo INCOMPLETE >&2; false; }; do jq -c '.[]' {file}.page; [ "$(jq length {file}.page)" -eq 10000 ] || break; s=$(grep -i '^x-search_after:' {file}.head | cut -d: -f2- | tr -d '\r'); done > {file}.jsonl # several organisations: add the header x-org-id: {scope}'''
+"*" = '''s=null; while curl -sSf --retry 9 -D {file}.head -o {file}.page -H 'x-api-key: KEY' -H 'Content-Type: application/json' -d "$(jq -nc --argjson s "$s" '{service:["all"],start_time:"{start}",end_time:"{end}",sort:"ASC",limit:10000} + if $s then {search_after:$s} else {} end')" https://api.jumpcloud.com/insights/directory/v1/events || { echo INCOMPLETE >&2; false; }; do jq -c '.[]' {file}.page; [ "$(jq length {file}.page)" -eq 10000 ] || break; s=$(grep -i '^x-search_after:' {file}.head | cut -d: -f2- | tr -d '\r'); done > {file}.jsonl; rm -f {file}.head {file}.page # several organisations: add the header x-org-id: {scope}'''
 */
 SELECT
     instant(r.timestamp) AS time,

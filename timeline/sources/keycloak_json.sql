@@ -17,7 +17,7 @@ export       = "kubectl logs deployment/keycloak --since-time=… > keycloak.jso
 "keycloak.server" = []
 
 [collect]
-"*" = 'kubectl logs -l app=keycloak --all-containers --tail=-1 --since-time={start} --max-log-requests=50 > {file}.jsonl # the node keeps few megabytes of each container, and nothing of a pod that is gone: look at --previous and at the log platform of the cluster too'
+"*" = 'kubectl logs -n NAMESPACE -l LABEL --all-containers --tail=-1 --since-time={start} --max-log-requests=50 > {file}.jsonl # LABEL such as app=keycloak. The node keeps few megabytes of each container, and nothing of a pod that is gone: look at --previous and at the log platform of the cluster too'
 */
 SELECT
     instant(r.timestamp) AS time,

@@ -21,6 +21,7 @@ export       = "cp /var/log/auth.log* evidence/ (Red Hat: /var/log/secure*)"
 
 [collect]
 "*" = '''sudo find /var/log -maxdepth 1 -type f \( -name 'auth.log*' -o -name 'secure*' \) -print0 | sudo tar --null -czf {file}.tar.gz -T - # on {scope}. Rotated files are taken whole, and their times with them: the log states no year'''
+"*@loggroup" = "aws logs filter-log-events --region REGION --log-group-name LOG-GROUP --start-time {start_unix}000 --end-time {end_unix}000 --output json | jq -r '.events[].message' > {file}.log # LOG-GROUP may hold other hosts than {scope}: add --log-stream-names STREAM. Pages by itself. 5 requests a second, so for days of a busy log aws logs create-export-task to a bucket is faster"
 */
 SELECT
     CASE WHEN contains(stamp, 'T') THEN instant(stamp) END AS time,
@@ -44,6 +45,7 @@ SELECT
     nullif(regexp_extract(said['more'], '(SHA256:\S+|MD5:\S+)', 1), '') AS credential_id,
     nullif(regexp_extract(said['more'], '\(serial (\d+)\)', 1), '') AS token_id,
     nullif(regexp_extract(said['more'], ' CA \S+ (SHA256:\S+)', 1), '') AS signing_key_id,
+    CASE WHEN program IN ('sudo', 'systemd-journald', 'systemd-journal', 'rsyslogd', 'syslog-ng') AND outcome <> 'failure' THEN nullif(all_changes(unix_change(program, message, scope))::VARCHAR, '[]') END AS change,
     CASE WHEN action LIKE 'object.%' THEN regexp_extract(message, CASE WHEN action = 'object.move' THEN ' new "(.*)"' ELSE '"(.*?)"' END, 1)
          WHEN kernel_dump THEN nullif(regexp_extract(message, 'saved vmcore in (\S+)', 1), '')
          WHEN program = 'sudo' THEN nullif(regexp_extract(message, ' ; COMMAND=(.*)$', 1), '') END AS object,

@@ -52,6 +52,10 @@ SELECT
     nullif(regexp_extract(said['more'], '(SHA256:\S+|MD5:\S+)', 1), '') AS credential_id,
     nullif(regexp_extract(said['more'], '\(serial (\d+)\)', 1), '') AS token_id,
     nullif(regexp_extract(said['more'], ' CA \S+ (SHA256:\S+)', 1), '') AS signing_key_id,
+    CASE WHEN r.MESSAGE_ID = 'a596d6fe7bfa4994828e72309e95d61e' THEN 'dropped ' || regexp_extract(message, ' from (?:/\S*/)?([^/\s]+)', 1)
+         WHEN r.MESSAGE_ID = 'e9bf28e6e834481bb6f48f548ad13606' THEN 'dropped' END AS mark,
+    CASE WHEN r.MESSAGE_ID = 'd93fb3c9c24d451a97cea615ce59c00b' THEN json_object('subject', 'linux.journal/' || scope, 'key', 'journal', 'off', whole(), 'until_next', true, 'sure', true)::VARCHAR
+         WHEN program IN ('sudo', 'systemd-journald', 'systemd-journal', 'journald', 'rsyslogd', 'syslog-ng', 'journalctl') AND outcome <> 'failure' THEN nullif(all_changes(unix_change(program, message, scope))::VARCHAR, '[]') END AS change,
     CASE WHEN dumped THEN r.COREDUMP_FILENAME WHEN kernel_dump THEN nullif(regexp_extract(message, 'saved vmcore in (\S+)', 1), '')
          WHEN action LIKE 'object.%' THEN regexp_extract(message, CASE WHEN action = 'object.move' THEN ' new "(.*)"' ELSE '"(.*?)"' END, 1)
          WHEN program = 'sudo' THEN nullif(regexp_extract(message, ' ; COMMAND=(.*)$', 1), '')

@@ -15,7 +15,7 @@ export       = "curl -H 'Authorization: SSWS …' 'https://ORG.okta.com/api/v1/l
        "logging.disable", "logging.enable", "config.change"]
 
 [collect]
-"*" = '''u='https://ORG.okta.com/api/v1/logs?since={start}&until={end}&limit=1000&sortOrder=ASCENDING'; while [ -n "$u" ]; do curl -sSf --retry 9 -D {file}.head -H 'Authorization: SSWS TOKEN' "$u" || { echo "INCOMPLETE, go on with u=$u" >&2; break; }; echo; u=$(grep -io '<[^>]*>; rel="next"' {file}.head | cut -c2- | cut -d'>' -f1); done > {file}.json # a token of a read-only administrator. 90 days back. Records may arrive late, so collect the last hour again'''
+"*" = '''u='https://ORG.okta.com/api/v1/logs?since={start}&until={end}&limit=1000&sortOrder=ASCENDING'; while [ -n "$u" ]; do curl -sSf --retry 9 -D {file}.head -H 'Authorization: SSWS TOKEN' "$u" || { echo "INCOMPLETE, go on with u=$u" >&2; break; }; echo; u=$(grep -io '<[^>]*>; rel="next"' {file}.head | cut -c2- | cut -d'>' -f1); done > {file}.json; rm -f {file}.head # a token of a read-only administrator. 90 days back. Records may arrive late, so collect the last hour again'''
 */
 SELECT
     coalesce(r.published, r.detail.published) AS told,
@@ -52,7 +52,6 @@ SELECT
         WHEN operation LIKE 'support.%' THEN 'config.read'
         ELSE 'other' END AS action,
     family_of(action) AS family,
-    CASE WHEN operation LIKE 'system.log_stream.%' AND action LIKE 'logging.%' THEN 'okta.system/' || coalesce(scope, '*') END AS subject,
     upper(coalesce(r.outcome.result, r.detail.outcome.result)) AS result,
     CASE WHEN result IN ('SUCCESS', 'ALLOW') THEN 'success' WHEN result IN ('FAILURE', 'DENY') THEN 'failure' ELSE 'unknown' END AS outcome,
     coalesce(r.outcome.reason, r.detail.outcome.reason, result) AS outcome_detail,
@@ -75,6 +74,8 @@ SELECT
     coalesce(list_filter(targets, lambda each: each['type'] = 'User')[1], list_filter(targets, lambda each: each['type'] <> 'AppInstance')[1], targets[1]) AS touched,
     coalesce(token['detailEntry']['hash'], token['id'], r.transaction.detail.requestApiTokenId, r.detail.transaction.detail.requestApiTokenId) AS token_id,
     coalesce(touched['id'], touched['alternateId']) AS object,
+    CASE WHEN operation LIKE 'system.log_stream.lifecycle.%' AND outcome <> 'failure' THEN export_change('okta.system/' || coalesce(scope, '*'), 'stream ' || coalesce(touched['displayName'], object, ''), coalesce(object, ''),
+        CASE WHEN action LIKE 'logging.%' THEN off_where(action = 'logging.disable') END) END AS change,
     CASE WHEN touched['type'] IN ('User', 'UserGroup') AND application IS NULL THEN coalesce(list_filter(targets, lambda each: each['type'] = 'UserGroup')[1]['displayName'], touched['alternateId'])
          ELSE application['displayName'] END AS resource,
     CASE WHEN touched['type'] IN ('User', 'UserGroup') AND application IS NULL THEN list_filter(targets, lambda each: each['type'] = 'UserGroup')[1]['id'] ELSE application['id'] END AS resource_id

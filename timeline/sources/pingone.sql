@@ -39,7 +39,8 @@ SELECT
         WHEN verb = 'READ' THEN 'config.read'
         ELSE 'config.change' END AS action,
     family_of(action) AS family,
-    CASE WHEN action IN ('logging.disable', 'logging.enable') THEN 'pingone.audit/' || coalesce(scope, '*') END AS subject,
+    CASE WHEN thing = 'SUBSCRIPTION' AND verb IN ('DELETED', 'CREATED', 'UPDATED') THEN export_change('pingone.audit/' || coalesce(scope, '*'), 'webhook ' || coalesce(r.resources."#0".name, r.resources."#0".id, ''),
+        coalesce(r.resources."#0".id, ''), CASE WHEN verb <> 'UPDATED' THEN off_where(verb = 'DELETED') END) END AS change,
     -- a check that failed is a failure, though writing it down succeeded
     CASE WHEN upper(r.result.status) LIKE 'FAIL%' OR verb LIKE '%FAILED' OR verb LIKE '%DENIED' THEN 'failure' WHEN upper(r.result.status) LIKE 'SUCCE%' THEN 'success' ELSE 'unknown' END AS outcome,
     coalesce(r.result.description, r.result.status) AS outcome_detail,

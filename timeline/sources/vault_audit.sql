@@ -43,7 +43,8 @@ SELECT
         WHEN operation IN ('delete', 'revoke') THEN 'config.change'
         ELSE 'token.use' END AS action,
     family_of(action) AS family,
-    CASE WHEN action IN ('logging.disable', 'logging.enable') THEN 'vault.audit/*' END AS subject,
+    CASE WHEN action IN ('logging.disable', 'logging.enable') AND kind = 'response' THEN json_object('subject', 'vault.audit/*', 'copy', 'device ' || split_part(asked, '/', 3), 'key', split_part(asked, '/', 3),
+        'off', off_where(action = 'logging.disable'))::VARCHAR END AS change,
     CASE WHEN coalesce(r.error, '') <> '' THEN 'failure' WHEN kind = 'response' THEN 'success' ELSE 'unknown' END AS outcome,
     coalesce(nullif(r.error, ''), kind) AS outcome_detail,
     coalesce(nullif(r.auth.display_name, ''), r.response.auth.display_name) AS actor,

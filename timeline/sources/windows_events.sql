@@ -27,7 +27,7 @@ export       = "wevtutil epl Security Security.evtx, then evtx_dump -o jsonl Sec
 # Shapes: evtx_dump and XML, winlogbeat 6 to 8, NXLog, Get-WinEvent | ConvertTo-Json or Export-Csv, EvtxECmd CSV and JSON, Event Viewer's CSV, flat JSON.
 # One record through several of them is one event: record_id is host/channel/number in all. AD FS: request_id is the Activity ID, session_id the Instance ID.
 # Kerberos: token_id is the hash of the ticket handed out, credential_id that of the ticket presented, request_id the logon GUID.
-# subject (4719): the audit subcategories of sign-ins, tickets, accounts, files, applications and of audit policy itself.
+# change (changes.sql): a cleared log, the service that stops (until the host speaks again), a full log, the audit policy by subcategory. mark: records that were dropped.
 [witnesses]
 "windows.security" = ["sign_in", "sign_out", "token.issue", "log.clear", "logging.disable", "account.change", "role.assign"]
 "windows.system" = ["crash.dump", "log.clear"]
@@ -82,7 +82,7 @@ SELECT
         WHEN sysmon THEN CASE WHEN number = 1 THEN 'process.start' WHEN number IN (11, 15) THEN 'object.write' WHEN number IN (23, 26) THEN 'object.delete'
             WHEN number = 9 THEN 'object.read' WHEN number IN (4, 255) THEN 'service.event' WHEN number = 16 THEN 'config.change' ELSE 'other' END
         WHEN number IN (1102, 104) AND lower(provider) LIKE '%eventlog' THEN 'log.clear'
-        WHEN number IN (1100, 1101, 1104, 1105, 1108, 6005, 6006, 6008) AND (lower(provider) LIKE '%eventlog' OR provider IS NULL) THEN 'service.event'
+        WHEN number IN (1100, 1101, 1104, 1105, 1106, 1108, 6005, 6006, 6008) AND (lower(provider) LIKE '%eventlog' OR provider IS NULL) THEN 'service.event'
         WHEN number = 1000 AND provider = 'Application Error' OR number = 1001 AND (provider = 'BugCheck' OR provider LIKE '%WER-SystemErrorReporting') THEN 'crash.dump'
         WHEN number = 1001 AND provider = 'Windows Error Reporting' THEN CASE WHEN regexp_matches(coalesce(data[3], d['EventName'], ''), '(?i)crash|^BEX|^CLR|BlueScreen|LiveKernel|InPage|Hang')
             OR contains(lower(line), 'dmp') THEN 'crash.dump' ELSE 'other' END
@@ -108,8 +108,11 @@ SELECT
         WHEN number IN (4608, 4609, 4612) THEN 'service.event'
         ELSE 'other' END AS action,
     CASE WHEN action = 'other' THEN 'system' ELSE family_of(action) END AS family,
-    CASE WHEN number = 4719 AND upper(substr(ltrim(d['SubcategoryGuid'], '{'), 1, 8)) IN ('0CCE9215', '0CCE9216', '0CCE921D', '0CCE9222', '0CCE9224', '0CCE922F', '0CCE9235',
-        '0CCE9237', '0CCE923F', '0CCE9240', '0CCE9242', '0CCE9244') THEN source || '/' || scope END AS subject,
+    CASE WHEN number IN (1102, 104, 1100, 1104, 6006, 4719) AND (action IN ('log.clear', 'service.event') OR number = 4719 AND security) THEN nullif(all_changes(windows_change(number,
+        coalesce(upper(substr(ltrim(d['SubcategoryGuid'], '{'), 1, 8)), ''), lower(policy), scope, CASE WHEN number = 1102 THEN 'security' ELSE lower(replace(replace(coalesce(d['Channel'], '*'), '/', '-'), ' ', '_')) END,
+        d['BackupPath']))::VARCHAR, '[]') END AS change,
+    CASE WHEN change IS NOT NULL THEN source || '/' || scope END AS subject,
+    CASE WHEN number IN (1101, 1106, 1108) AND action = 'service.event' OR number = 4612 AND security THEN 'dropped' END AS mark,
     CASE WHEN failed THEN 'failure' WHEN passed OR action IN ('log.clear', 'crash.dump') THEN 'success' ELSE 'unknown' END AS outcome,
     CASE WHEN number = 1001 THEN coalesce(data[1], d['BugcheckCode']) WHEN action = 'crash.dump' THEN data[7]
          WHEN number = 4719 THEN d['AuditPolicyChanges']

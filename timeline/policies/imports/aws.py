@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from timeline.policies.imports.facts import (
     Amendment,
@@ -18,6 +18,7 @@ from timeline.policies.imports.facts import (
     moment,
 )
 
+CHOSEN = {"Tag", "Tags", "ObjectSizeGreaterThan", "ObjectSizeLessThan"}
 FROZEN = ("GLACIER", "DEEP_ARCHIVE")
 LATENCY = "15m"
 KEPT = "rolling"
@@ -57,17 +58,21 @@ def _status(export: Export) -> Iterator[Fact]:
             f"the last delivery failed ({value['LatestDeliveryError']}): what was not delivered is not in the bucket"
         )
     periods = _periods(started, stopped, on=bool(value["IsLogging"]))
-    if periods:
+    if periods is not None:
         yield Amendment(export.given.get("trail", ""), "aws.cloudtrail/", {"enabled": periods})
-    elif not value["IsLogging"]:
-        yield Remark("the trail is off, but the status does not say since when")
+    if periods is False:
+        yield Remark("the trail is off, and the status states no stop: it was never switched on")
 
 
-def _periods(started: datetime | None, stopped: datetime | None, *, on: bool) -> list[dict[str, datetime]]:
-    """Say when the trail was on: of the time before its last switch nothing is known, and it is left as it is."""
-    if on:
-        return [{"to": stopped}, {"from": started}] if started and stopped and stopped < started else []
-    return [{"to": stopped}] if stopped else []
+def _periods(
+    started: datetime | None, stopped: datetime | None, *, on: bool
+) -> list[dict[str, datetime]] | Literal[False] | None:
+    """Say when the trail was on, False: never; None: not told. A status without a stop is that of a trail that never was stopped."""
+    if not on:
+        return [{"to": stopped}] if stopped else False
+    if started and not stopped:
+        return [{"from": started}]
+    return [{"to": stopped}, {"from": started}] if started and stopped and stopped < started else None
 
 
 def _selectors(export: Export) -> Iterator[Fact]:
@@ -109,15 +114,21 @@ def _lifecycle(export: Export) -> Iterator[Fact]:
     rules = [each for each in items(export.value["Rules"]) if each.get("Status") == "Enabled"]
     for rule in rules:
         if keys := _rule(rule):
-            yield Keeping(f"s3://{bucket}", _prefix(rule), keys)
+            yield Keeping(f"s3://{bucket}", _prefix(rule), keys, doubt=_doubtful(rule))
     yield Keeping(f"s3://{bucket}", "", {"semantics": "none"})
 
 
+def _doubtful(rule: dict[str, Any]) -> bool:
+    """Tell whether a rule deletes by size or tag, which no export states of the objects, or on one day, and all since."""
+    filtered, gone = rule.get("Filter") or {}, rule.get("Expiration") or {}
+    chosen = CHOSEN & {*filtered, *(filtered.get("And") or {})}
+    return bool("Date" in gone or chosen and "Days" in gone)
+
+
 def _rule(rule: dict[str, Any]) -> dict[str, Any]:
-    filtered = rule.get("Filter") or {}
-    if {"Tag", "ObjectSizeGreaterThan", "ObjectSizeLessThan"} & {*filtered, *filtered.get("And", {})}:
-        return {}
     keys: dict[str, Any] = {}
+    if _doubtful(rule):
+        return {"semantics": KEPT}
     days = (rule.get("Expiration") or {}).get("Days")
     if days:
         keys |= {

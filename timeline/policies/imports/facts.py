@@ -59,7 +59,8 @@ class Amendment:
 class Keeping:
     """How long a destination keeps what lies under a prefix.
 
-    `floor`: at least so many days, whatever another rule says; `overrides`: a rule for a part takes the place of the one for all.
+    `floor`: at least so many days, whatever another rule says; `overrides`: a rule for a part takes the place of the one for all;
+    `doubt`: it deletes some of it, and the export does not say what or when.
     """
 
     of: str
@@ -67,6 +68,7 @@ class Keeping:
     keys: Keys = field(default_factory=dict)
     floor: int = 0
     overrides: bool = False
+    doubt: bool = False
 
 
 @dataclass(frozen=True)

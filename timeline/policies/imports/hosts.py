@@ -24,7 +24,6 @@ UNITS |= {"week": 604_800, "weeks": 604_800, "w": 604_800, "month": 2_629_800, "
 DAY = 86_400
 TIME = re.compile(r"(\d+)\s*([a-z]*)")
 EVERY = {"hourly": 1 / 24, "daily": 1, "weekly": 7, "monthly": 31, "yearly": 366}
-ALL_OF_AUDIT = ("Success and Failure", "Success", "Failure")
 
 
 def _pairs(text: str, sign: str) -> dict[str, str]:
@@ -49,7 +48,10 @@ def _channel(export: Export) -> Iterator[Fact]:
         "overflow": "drop_newest" if stops else "drop_oldest",
     }
     if told.get("enabled") == "false":
-        yield Remark("the channel is switched off today; since when the export does not say")
+        keys["enabled"] = False
+        yield Remark(
+            "the channel is switched off today, since when the export does not say: if you know it, state `enabled` in case.toml"
+        )
     yield Statement(keys)
     if size := told.get("maxSize"):
         yield Remark(
@@ -62,12 +64,13 @@ def _audit_policy(export: Export) -> Iterator[Fact]:
     rows = [row for row in csv.DictReader(StringIO(export.text.lstrip("\ufeff\n"))) if row.get("Subcategory")]
     host = (rows[0].get("Machine Name") or _host(export)).lower()
     off = [row["Subcategory"].strip() for row in rows if row.get("Inclusion Setting", "").strip() == "No Auditing"]
-    half = [row["Subcategory"].strip() for row in rows if row.get("Inclusion Setting", "").strip() in ALL_OF_AUDIT[1:]]
     base = {"stream": f"windows.security/{host}*", "semantics": "ring"}
     if off:
         yield Statement({**base, "enabled": False, "where": {"subcategory": sorted(off)}})
-    if half:
-        yield Remark(f"{host}: only successes or only failures are audited of: {', '.join(sorted(half))}")
+    for audited, missing in (("Success", "failure"), ("Failure", "success")):
+        half = [row["Subcategory"].strip() for row in rows if row.get("Inclusion Setting", "").strip() == audited]
+        if half:
+            yield Statement({**base, "enabled": False, "where": {"subcategory": sorted(half), "outcome": missing}})
 
 
 def _journald(export: Export) -> Iterator[Fact]:
@@ -87,8 +90,8 @@ def _journald(export: Export) -> Iterator[Fact]:
         )
         keys = {
             "stream": stream,
-            "semantics": "rolling",
-            "retention_days": -(-seconds // DAY),
+            "semantics": "ring",
+            "cap_days": -(-seconds // DAY),
             "purge_unit": f"{unit // 3600}h",
         }
     yield Statement(keys)
@@ -110,7 +113,7 @@ def _auditd(export: Export) -> Iterator[Fact]:
     """`auditd.conf`: a ring of files, or a log that stops when it is full."""
     told = {key.lower(): value for key, value in _pairs(export.text, "=").items()}
     action = told.get("max_log_file_action", "rotate").lower()
-    overflow = {"rotate": "drop_oldest", "keep_logs": "block", "suspend": "block", "ignore": "drop_oldest"}.get(
+    overflow = {"rotate": "drop_oldest", "keep_logs": "block", "suspend": "drop_newest", "ignore": "drop_oldest"}.get(
         action, "drop_newest"
     )
     yield Statement({"stream": f"linux.audit/{_host(export)}", "semantics": "ring", "overflow": overflow})

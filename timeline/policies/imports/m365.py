@@ -20,6 +20,8 @@ DURATIONS = {
     "sevenyears": 2557,
     "tenyears": 3653,
 }
+LEAST = 90
+"""What every plan kept of the audit log at any time, in days, unless a rule says less."""
 LISTS = {"AuditOwner": "Owner", "AuditDelegate": "Delegate", "AuditAdmin": "Admin"}
 ITEMS = ["exchangeitem", "exchangeitemgroup", "exchangeitemaggregated"]
 PREMIUM = {"AAD_PREMIUM_P2": "entra-p2", "AAD_PREMIUM": "entra-p1"}
@@ -45,19 +47,20 @@ def _rules(export: Export) -> Iterator[Fact]:
             continue
         keys = {"record_type": "RecordTypes", "operation": "Operations", "actor": "UserIds"}
         where = {key: [each.lower() for each in some] for key, name in keys.items() if (some := _many(rule.get(name)))}
-        limit: dict[str, Any] = {"days": days}
+        limits: dict[str, Any] = {"retention": [{"days": days}]}
         changed = moment(rule.get("WhenChangedUTC") or rule.get("WhenCreatedUTC"))
         if changed:
-            limit["from"] = changed
+            before = {"days": min(days, LEAST)}
+            limits = {"retention": [before, {"days": days, "from": changed}], "lag": ["0h", "unbounded"]}
             yield Remark(
-                f"policy {rule.get('Name', '')!r}: what held before {changed:%Y-%m-%d} the export does not say; its limit is taken for then too"
+                f"policy {rule.get('Name', '')!r}: what held before {changed:%Y-%m-%d} the export does not say; {before['days']} days are sure"
             )
         priority = {"priority": int(rule["Priority"])} if str(rule.get("Priority", "")).isdigit() else {}
         yield Statement(
             {
                 "stream": STREAM,
                 "semantics": "stamped",
-                "retention": [limit],
+                **limits,
                 **({"where": where} if where else {}),
                 **priority,
             }

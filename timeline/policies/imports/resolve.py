@@ -57,14 +57,18 @@ def _routed(each: Told, route: Route, told: Sequence[Told], used: set[int]) -> K
     keepings = [fact for _, _, fact in fit if isinstance(fact, Keeping)]
     rules = [one for one in keepings if not one.floor]
     rules = [one for one in rules if one.overrides] or rules
-    parts = [one for one in rules if one.keys.get("retention_days") and not route.prefix.startswith(one.prefix)]
-    kept = {} if parts else _strictest(rules, max((one.floor for one in keepings), default=0))
+    kept = {} if any(_doubtful(one, route) for one in rules) else _strictest(rules, max((one.floor for one in keepings), default=0))
     amended = {key: value for _, _, fact in fit if isinstance(fact, Amendment) for key, value in fact.keys.items()}
     evidence = "; ".join(dict.fromkeys([each.evidence, *(text for _, text, _ in fit)]))
     own = {"stream": route.stream, "store": route.store, **route.keys}
     if "retention_days" in route.keys and kept.get("semantics") == "none":
         kept = {}
     return {**own, **kept, **amended, "basis": "imported", "evidence": evidence}
+
+
+def _doubtful(rule: Keeping, route: Route) -> bool:
+    """Tell whether a rule deletes a part of what the route writes: then the limit of the whole is unknown."""
+    return rule.doubt or bool(rule.keys.get("retention_days")) and not route.prefix.startswith(rule.prefix)
 
 
 def _concerns(fact: Fact, route: Route, told: Sequence[Told]) -> bool:

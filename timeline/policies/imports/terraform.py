@@ -43,21 +43,24 @@ def _lifecycle(values: Values) -> Values:
     return {"Rules": [_lifecycle_rule(rule) for rule in items(values.get("rule") or [])]}
 
 
+SIZES = ("object_size_greater_than", "object_size_less_than")
+
+
 def _lifecycle_rule(rule: Values) -> Values:
     chosen = _first(rule.get("filter") or [])
     both = _first(chosen.get("and") or [])
-    days = _first(rule.get("expiration") or []).get("days")
+    gone = _first(rule.get("expiration") or [])
     moved = [
         {"Days": each.get("days"), "StorageClass": each.get("storage_class")}
         for each in items(rule.get("transition") or [])
     ]
     filtered: Values = {"Prefix": rule.get("prefix") or chosen.get("prefix") or both.get("prefix") or ""}
-    if chosen.get("tag") or both.get("tags"):
+    if chosen.get("tag") or both.get("tags") or any(block.get(size) for block in (chosen, both) for size in SIZES):
         filtered["Tag"] = True
     return {
         "Status": rule.get("status"),
         "Filter": filtered,
-        "Expiration": {"Days": days} if days else {},
+        "Expiration": {key.capitalize(): gone[key] for key in ("days", "date") if gone.get(key)},
         "Transitions": [each for each in moved if each["Days"] is not None],
     }
 

@@ -1,0 +1,39 @@
+"""What a log says of its own losses: records that were dropped before one that tells of it (mark `dropped`, or `dropped UNIT`)."""
+
+from __future__ import annotations
+
+import duckdb
+
+from timeline.core.scope import EVERYTHING, scope_of
+from timeline.core.spans import BEGIN
+from timeline.core.stream import Defect, State
+
+CAUSE = "the log says that records were dropped"
+
+
+def dropped(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, Defect]]:
+    """Give the spans in which records were dropped: from the one before the mark, of the same unit if the mark names one."""
+    rows = connection.execute(
+        "WITH marked AS (SELECT stream, time_us, event_id, nullif(trim(substr(mark, 8)), '') AS unit FROM event "
+        "WHERE kept AND starts_with(mark, 'dropped')), "
+        "plain AS (SELECT m.*, e.time_us AS before FROM marked AS m ASOF LEFT JOIN event AS e "
+        "ON m.stream = e.stream AND m.time_us > e.time_us WHERE m.unit IS NULL), "
+        "own AS (SELECT m.*, e.time_us AS before FROM marked AS m ASOF LEFT JOIN event AS e "
+        "ON m.stream = e.stream AND m.unit = e.resource AND m.time_us > e.time_us WHERE m.unit IS NOT NULL) "
+        "SELECT stream, coalesce(before, $1), time_us, event_id, unit FROM (FROM plain UNION ALL FROM own) ORDER BY ALL",
+        [BEGIN],
+    ).fetchall()
+    return [
+        (
+            stream,
+            Defect(
+                State.LOSSY,
+                (before, at + 1),
+                scope_of({"unit": unit}) if unit else EVERYTHING,
+                CAUSE,
+                "attestation",
+                (event,),
+            ),
+        )
+        for stream, before, at, event, unit in rows
+    ]
