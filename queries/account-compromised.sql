@@ -6,7 +6,7 @@ no finding; nor is a spray without a success, nor the first sign-in in the evide
 limits   = """A new laptop at a new place looks the same. An intruder behind the user's own network, or with a copied user agent, is not found.
 The baseline is what the evidence holds: the shorter it reaches back, the more looks new."""
 attack   = ["T1078", "T1078.004", "T1550.004"]
-needs    = [ { actions = ["sign_in"], actor = "$actor" } ]
+needs    = [ { actions = ["sign_in"], actor = "$actor", fields = ["src_ip", "user_agent"] } ]
 [parameters]
 actor = "account name or id; * is a wildcard"
 */

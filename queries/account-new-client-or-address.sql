@@ -4,7 +4,7 @@ meaning  = """The successful sign-ins that show an address, a user agent or a de
 (the account's first sign-in is the baseline). `new_address`, `new_client` and `new_device` say which."""
 limits   = """New is not hostile: updates, journeys and new phones are here too. First means first in the evidence."""
 attack   = ["T1078"]
-needs    = [ { actions = ["sign_in"], actor = "$actor" } ]
+needs    = [ { actions = ["sign_in"], actor = "$actor", fields = ["src_ip", "user_agent"] } ]
 [parameters]
 actor = "account name or id; * is a wildcard"
 */

@@ -3,7 +3,7 @@ question = "What happened in this session, from its sign-in to its last use, in 
 meaning  = """All records that state the session, and those that state a token which the session's records state (`joined_by`), failures included."""
 limits   = """Many logs state neither session nor token (storage, older mail records): what they saw of the session is not here."""
 attack   = ["T1550", "T1539"]
-needs    = [ { actions = ["sign_in"], session = "$session" }, { any = [["object.read", "mail.read"], ["token.use"]], session = "$session" } ]
+needs    = [ { actions = ["sign_in"], session = "$session", fields = ["session_id"] }, { any = [["object.read", "mail.read"], ["token.use"]], session = "$session", fields = ["session_id"] } ]
 [parameters]
 session = "session id; * is a wildcard"
 */

@@ -7,7 +7,7 @@ is in the evidence. A found row is the mark of a stolen signing key."""
 limits   = """Kinds of token whose issuance no log of the case records (storage token hashes, account keys, SAS) are left out. Temporary AWS keys are
 candidates at most: consoles and services mint keys without an STS record. Tokens of another tenant's provider may look alike."""
 attack   = ["T1606", "T1606.002", "T1552.004", "T1550.001"]
-needs    = [ { actions = ["token.use", "mail.read"] }, { actions = ["token.issue"], stream = "entra.signin.*", at = "issued_time" } ]
+needs    = [ { actions = ["token.use", "mail.read"], fields = ["token_id"] }, { actions = ["token.issue"], stream = "entra.signin.*", at = "issued_time" } ]
 [parameters]
 token = "token or credential id; * is a wildcard"
 */

@@ -1,6 +1,7 @@
 """What collectors' own logs say of windows, filters and failures, seen in gaps and verdicts."""
 
 import io
+import os
 import zipfile
 
 import pytest
@@ -191,7 +192,9 @@ def test_a_log_speaks_only_of_the_files_beside_it(trial: Make) -> None:
     written(case, LOG, suite(*STARTED, SKIPPED, *ENDED))
     written(case, "portal/all.json", RECORDS)
     written(case, "portal/LogFile.txt", suite("=== Starting Sign-in Log Collection ==="))
-    assert {gap[3] for gap in case.ingest().gaps("basis")} == {"inferred"}
+    told = [gap for gap in case.ingest().gaps("basis") if gap[3] == "attestation"]
+    assert told == [("not_collected", "05-10", "05-11T06:00", "attestation")]
+    assert len(case.gaps()) > 1
 
 
 def test_what_a_shorter_retention_had_deleted_was_asked_for_in_vain(trial: Make) -> None:
@@ -259,7 +262,7 @@ def test_hostile_words_in_a_log_are_only_words(trial: Make) -> None:
 def test_the_reasoning_of_a_gap_names_the_tool_and_its_word(trial: Make) -> None:
     case = collected(trial, suite(*STARTED, SKIPPED, *ENDED))
     told = case.run("gaps", "--explain").out
-    assert "Microsoft-Extractor-Suite (Output/LogFile.txt:1)" in told
+    assert "Microsoft-Extractor-Suite (Output/LogFile.txt:1, the zone of its clock is unknown)" in told
     assert "How we know: attestation." in told
 
 
@@ -400,3 +403,51 @@ def test_a_planned_window_without_its_file_was_not_collected(trial: Make) -> Non
         "05-11T12:00",
         "the collector counted records in this window, and the case has no file of it",
     ) in (case.ingest().gaps("cause"))
+
+
+def test_a_copy_of_a_folder_has_its_log_too(trial: Make) -> None:
+    case = trial(base=MAY + KEPT)
+    for place in ("first", "second"):
+        written(case, f"{place}/{LOG}", suite(*STARTED, SKIPPED, *ENDED))
+        written(case, f"{place}/{DATA}", RECORDS)
+    assert case.ingest().gaps() == [("not_collected", "05-10", "05-11T06:00")]
+
+
+def test_what_a_log_in_a_folder_beside_the_files_says_was_skipped_is_not_covered(trial: Make) -> None:
+    case = trial(base=MAY + KEPT)
+    written(case, "logs/LogFile.txt", suite(*STARTED, SKIPPED, *ENDED))
+    written(case, "records/audit.json", RECORDS)
+    assert ("not_collected", "05-10", "05-11T06:00", "attestation") in case.ingest().gaps("basis")
+
+
+def test_other_files_of_the_stream_count_beside_a_run(trial: Make) -> None:
+    case = trial(base=MAY + KEPT)
+    written(case, LOG, suite(STARTED[0], "Start date: 2023-05-01 00:00:00", "End date: 2023-05-11 00:00:00", *ENDED))
+    written(case, DATA, lines(*DAYS[:10]))
+    written(case, "portal/rest.json", lines(*DAYS[10:20]))
+    assert case.ingest().gaps() == [
+        ("not_collected", "05-11", "05-11T12:00"),
+        ("not_collected", "05-20T12:00:00.000001Z", "06-01"),
+    ]
+
+
+def test_without_any_statement_the_time_of_the_collection_is_inferred_and_marked_so(trial: Make) -> None:
+    case = trial(base=MAY)
+    written(case, "audit.json", RECORDS)
+    os.utime(case.folder / "audit.json", (1_685_700_000, 1_685_700_000))
+    told = case.ingest().run("gaps", "--explain").out
+    assert (
+        "Nobody states when this was collected: inferred is 2023-06-01 12:00:00Z, the latest delivery seen "
+        "(a hint only: its files were last written on 2023-06-02 10:00:00Z)."
+    ) in told
+    assert {gap[3] for gap in case.gaps("basis")} == {"inferred"}
+
+
+def test_logs_in_folders_of_the_same_name_speak_each_of_their_own_files(trial: Make) -> None:
+    case = trial(base=MAY + KEPT)
+    for half, log in enumerate(
+        (suite(*STARTED, SKIPPED, *ENDED), suite(*STARTED, SKIPPED.replace("05-1", "05-2"), *ENDED))
+    ):
+        written(case, f"{half}/{LOG}", log)
+        written(case, f"{half}/{DATA}", lines(*DAYS[half::2]))
+    assert case.ingest().gaps() == []

@@ -158,11 +158,13 @@ def test_subcategories_without_auditing_are_never_there(imported: Importing) -> 
     assert (policy["where"], policy["enabled"]) == ({"subcategory": ("File System",)}, ())
 
 
-def test_a_journal_with_a_time_limit_rolls_by_files(imported: Importing) -> None:
+def test_a_journal_with_a_time_limit_is_a_ring_that_reaches_no_further_back_than_that(imported: Importing) -> None:
     (policy,) = imported(
         {"host": "web-1"}, a_conf="[Journal]\nStorage=persistent\nMaxRetentionSec=3month\nMaxFileSec=1week\n"
     ).values()
-    assert (policy["semantics"], days(policy), policy["purge_unit"]) == ("rolling", [92], 7 * 86_400_000_000)
+    (cap,) = policy["cap"]
+    assert (policy["semantics"], days(policy), cap.keep // 86_400_000_000) == ("ring", [], 92)
+    assert policy["purge_unit"] == 7 * 86_400_000_000
 
 
 def test_a_journal_that_is_not_kept_is_never_enabled(imported: Importing) -> None:

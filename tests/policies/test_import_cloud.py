@@ -117,7 +117,7 @@ def test_an_audit_retention_policy_stamps_the_records_it_matches(imported: Impor
     }
     (policy,) = imported(a_json=[rule]).values()
     assert policy["where"] == {"record_type": ("exchangeitemaggregated",), "actor": ("avery@contoso.com",)}
-    assert (policy["semantics"], days(policy), policy["priority"]) == ("stamped", [3653], 10)
+    assert (policy["semantics"], days(policy), policy["priority"]) == ("stamped", [90, 3653], 10)
 
 
 def test_the_audit_log_is_on_since_its_first_opt_in(imported: Importing) -> None:

@@ -149,12 +149,10 @@ def test_a_switch_names_the_streams_it_is_about_and_one_form_of_its_trail(read: 
         call("cloudtrail", "StartLogging", requestParameters={"name": "main"}),
         call("s3", "PutBucketLogging", requestParameters={"bucketName": "b", "BucketLoggingStatus": {}}),
     )
-    assert (
-        (stop["subject"], stop["object"])
-        == (start["subject"], start["object"])
-        == ("aws.cloudtrail/111122223333/*", "main")
-    )
-    assert server["subject"] == "aws.s3access/b"
+    told = [json.loads(str(each["change"])) for each in (stop, start)]
+    assert {(each["subject"], each["copy"]) for each in told} == {("aws.cloudtrail/111122223333/*", "trail main")}
+    assert stop["object"] == start["object"] == "main"
+    assert json.loads(str(server["change"]))[0]["subject"] == "aws.s3access/b"
 
 
 def test_a_console_login_fails_by_its_response_not_by_an_error_code(read: Read) -> None:

@@ -57,9 +57,7 @@ CREATE OR REPLACE TEMP MACRO selector_changes(told, subject, copy) AS all_change
             THEN to_json([of_management('{}')]) ELSE nothing() END),
     json_object('subject', subject, 'copy', copy, 'key', 'data selectors', 'off', present(data_off(list_filter(told, lambda each: len(each.places) > 0))))]);
 
--- AWS: `asked` and `answered` are the request's parameters and the response; what a trail is answers for itself there in full.
-CREATE OR REPLACE TEMP MACRO trail_name(told) AS CASE WHEN contains(told, ':trail/') THEN split_part(told, ':trail/', 2) ELSE told END;
-CREATE OR REPLACE TEMP MACRO trail_home(told, account) AS CASE WHEN contains(told, ':trail/') THEN split_part(told, ':', 5) ELSE account END;
+-- AWS: `asked` are the request's parameters, `now` is them with the response, where a trail tells all that it is.
 CREATE OR REPLACE TEMP MACRO trail_change(call, asked, now, name, home, region) AS all_changes([
     json_object('subject', 'aws.cloudtrail/' || CASE WHEN json_extract_string(now, '$.isOrganizationTrail') = 'true' THEN '*' ELSE home || '/*' END, 'copy', 'trail ' || name, 'spared', ['event-history'],
         'route', true, 'to', 'trail:' || home || '/' || name),
@@ -87,13 +85,10 @@ CREATE OR REPLACE TEMP MACRO eks_change(cluster, told) AS CASE WHEN contains(tol
         len(list_filter(elements(told), lambda each: json_extract_string(each, '$.enabled') = 'false' AND contains(each::VARCHAR, '"audit"'))) > 0))]) END;
 CREATE OR REPLACE TEMP MACRO group_change(named, more) AS json_merge_patch(one_change(json_object('to', 'loggroup:' || named, 'key', 'log group',
     'subject', CASE WHEN starts_with(named, '/aws/eks/') THEN 'kubernetes.audit/' || split_part(named, '/', 4) END)), more);
-CREATE OR REPLACE TEMP MACRO aws_change(service, call, asked, answered, account, region) AS CASE service
+CREATE OR REPLACE TEMP MACRO aws_change(service, call, asked, trail, home, account) AS CASE service
     WHEN 'cloudtrail' THEN CASE
-        WHEN call IN ('StopLogging', 'StartLogging', 'DeleteTrail') THEN json_object('subject', 'aws.cloudtrail/' || trail_home(json_extract_string(asked, '$.name'), account) || '/*', 'copy', 'trail ' || trail_name(json_extract_string(asked, '$.name')),
-            'spared', ['event-history'], 'to', 'trail:' || trail_home(json_extract_string(asked, '$.name'), account) || '/' || trail_name(json_extract_string(asked, '$.name')), 'key', 'run', 'off', off_where(call <> 'StartLogging'))
-        WHEN call IN ('CreateTrail', 'UpdateTrail') THEN trail_change(call, asked, json_merge_patch(asked, coalesce(answered, '{}')), trail_name(json_extract_string(asked, '$.name')), trail_home(json_extract_string(asked, '$.name'), account), region)
-        WHEN call = 'PutEventSelectors' THEN selector_changes(list_concat(basic_selectors(json_extract(asked, '$.eventSelectors')), advanced_selectors(json_extract(asked, '$.advancedEventSelectors'))),
-            'aws.cloudtrail/' || trail_home(json_extract_string(asked, '$.trailName'), account) || '/*', 'trail ' || trail_name(json_extract_string(asked, '$.trailName')))
+        WHEN call IN ('StopLogging', 'StartLogging', 'DeleteTrail') THEN json_object('subject', 'aws.cloudtrail/' || home || '/*', 'copy', 'trail ' || trail,
+            'spared', ['event-history'], 'to', 'trail:' || home || '/' || trail, 'key', 'run', 'off', off_where(call <> 'StartLogging'))
         WHEN call = 'DeregisterOrganizationDelegatedAdmin' THEN json_object('subject', 'aws.cloudtrail/' || coalesce(json_extract_string(asked, '$.delegatedAdminAccountId'), account) || '/*', 'off', whole(), 'doubt', true, 'moved', true,
             'key', 'organisation', 'spared', ['event-history'])
         WHEN call = 'UpdateEventDataStore' THEN CASE WHEN json_extract_string(asked, '$.retentionPeriod') IS NOT NULL THEN json_object('subject', 'aws.cloudtrail/' || account || '/*', 'copy', 'cloudtrail-lake', 'named', true,
@@ -188,43 +183,41 @@ CREATE OR REPLACE TEMP MACRO list_off(told, box) AS CASE
         ELSE mailbox_scope(box, '{"action": ["mail.send", "mail.rule", "object.*"], "not place": ["https://*"]}') END])
     WHEN regexp_matches(told, '(?i)\badd\b|^[+]') THEN CASE WHEN contains(told, 'MailItemsAccessed') THEN nothing() END
     ELSE to_json([mailbox_scope(box, json_object('not operation', coalesce(words_in(told), ['none']), 'not place', ['https://*'], 'action', CASE WHEN contains(told, 'MailItemsAccessed') THEN ['mail.send', 'mail.rule', 'object.*'] ELSE ['mail.*', 'object.*'] END))]) END;
-CREATE OR REPLACE TEMP MACRO audit_list(kind, told, box) AS CASE WHEN told IS NOT NULL AND list_off(told, box) IS NOT NULL THEN json_object('key', kind || ' ' || box, 'off', list_off(told, box),
-    'doubt', NOT contains(box, '@') AND list_off(told, box)::VARCHAR <> '[]') END;
-CREATE OR REPLACE TEMP MACRO retention_scope(parameters) AS one_change(json_object('record_type', words_in(named_value(parameters, 'RecordTypes')), 'operation', words_in(named_value(parameters, 'Operations')),
-    'actor', words_in(named_value(parameters, 'UserIds'))));
-CREATE OR REPLACE TEMP MACRO retention_changes(operation, parameters, named) AS CASE
+CREATE OR REPLACE TEMP MACRO audit_lists(asked, box) AS list_transform(list_filter(list_transform(list_filter(['AuditOwner', 'AuditDelegate', 'AuditAdmin'], lambda kind: asked[kind] IS NOT NULL),
+    lambda kind: {'key': kind || ' ' || box, 'off': list_off(asked[kind], box)}), lambda each: each.off IS NOT NULL),
+    lambda each: json_object('key', each.key, 'off', each.off, 'doubt', NOT contains(box, '@') AND each.off::VARCHAR <> '[]'));
+CREATE OR REPLACE TEMP MACRO retention_scope(asked) AS one_change(json_object('record_type', words_in(asked['RecordTypes']), 'operation', words_in(asked['Operations']),
+    'actor', words_in(asked['UserIds'])));
+CREATE OR REPLACE TEMP MACRO retention_changes(operation, asked, named) AS CASE
     WHEN operation LIKE 'Remove-%' THEN json_object('key', named, 'usual', true)
-    WHEN named_value(parameters, 'RetentionDuration') IS NULL THEN NULL
-    ELSE json_object('key', named, 'days', coalesce(audit_days(named_value(parameters, 'RetentionDuration')), 0), 'scope', retention_scope(parameters), 'delay', '30m',
-        'doubt', audit_days(named_value(parameters, 'RetentionDuration')) IS NULL OR starts_with(operation, 'Set-') AND retention_scope(parameters)::VARCHAR = '{}') END;
-CREATE OR REPLACE TEMP MACRO m365_change(operation, parameters, object) AS CASE
+    ELSE json_object('key', named, 'days', coalesce(audit_days(asked['RetentionDuration']), 0), 'scope', retention_scope(asked), 'delay', '30m',
+        'doubt', audit_days(asked['RetentionDuration']) IS NULL OR starts_with(operation, 'Set-') AND retention_scope(asked)::VARCHAR = '{}') END;
+CREATE OR REPLACE TEMP MACRO m365_change(operation, asked, object) AS CASE
+    WHEN asked IS NULL THEN CASE WHEN operation = 'Set-AdminAuditLogConfig' THEN [json_object('key', 'ingestion', 'off', whole(), 'doubt', true)] END
     WHEN operation = 'Set-AdminAuditLogConfig' THEN [
-        CASE WHEN named_value(parameters, 'UnifiedAuditLogIngestionEnabled') IS NOT NULL THEN json_object('key', 'ingestion', 'delay', '1h', 'off', off_where(lower(named_value(parameters, 'UnifiedAuditLogIngestionEnabled')) = 'false')) END,
-        CASE WHEN named_value(parameters, 'AdminAuditLogEnabled') IS NOT NULL THEN json_object('key', 'cmdlets', 'off', CASE WHEN lower(named_value(parameters, 'AdminAuditLogEnabled')) = 'false'
+        CASE WHEN asked['UnifiedAuditLogIngestionEnabled'] IS NOT NULL THEN json_object('key', 'ingestion', 'delay', '1h', 'off', off_where(lower(asked['UnifiedAuditLogIngestionEnabled']) = 'false')) END,
+        CASE WHEN asked['AdminAuditLogEnabled'] IS NOT NULL THEN json_object('key', 'cmdlets', 'off', CASE WHEN lower(asked['AdminAuditLogEnabled']) = 'false'
             THEN json('[{"record_type": ["1", "ExchangeAdmin"], "action": ["config.*", "role.assign", "account.change", "mail.rule", "logging.*", "retention.change"]}]') ELSE nothing() END) END,
-        CASE WHEN age_days(named_value(parameters, 'AdminAuditLogAgeLimit')) IS NOT NULL THEN json_object('key', 'age', 'copy', 'mailbox', 'named', true, 'days', age_days(named_value(parameters, 'AdminAuditLogAgeLimit'))) END]
-    WHEN operation = 'Set-MailboxAuditBypassAssociation' THEN [CASE WHEN named_value(parameters, 'AuditBypassEnabled') IS NOT NULL THEN json_object('key', 'bypass of ' || object,
-        'doubt', lower(named_value(parameters, 'AuditBypassEnabled')) = 'true' AND NOT contains(object, '@'),
-        'off', CASE WHEN lower(named_value(parameters, 'AuditBypassEnabled')) <> 'true' THEN nothing() WHEN contains(object, '@') THEN json_array(json_object('actor', object, 'action', ['mail.*', 'object.*'], 'not place', ['https://*']))
+        CASE WHEN age_days(asked['AdminAuditLogAgeLimit']) IS NOT NULL THEN json_object('key', 'age', 'copy', 'mailbox', 'named', true, 'days', age_days(asked['AdminAuditLogAgeLimit'])) END]
+    WHEN operation = 'Set-MailboxAuditBypassAssociation' THEN [CASE WHEN asked['AuditBypassEnabled'] IS NOT NULL THEN json_object('key', 'bypass of ' || object,
+        'doubt', lower(asked['AuditBypassEnabled']) = 'true' AND NOT contains(object, '@'),
+        'off', CASE WHEN lower(asked['AuditBypassEnabled']) <> 'true' THEN nothing() WHEN contains(object, '@') THEN json_array(json_object('actor', object, 'action', ['mail.*', 'object.*'], 'not place', ['https://*']))
             ELSE json('[{"action": ["mail.*", "object.*"], "not place": ["https://*"]}]') END) END]
-    WHEN operation = 'Set-OrganizationConfig' THEN [CASE WHEN named_value(parameters, 'AuditDisabled') IS NOT NULL THEN json_object('key', 'mailboxes', 'off', CASE WHEN lower(named_value(parameters, 'AuditDisabled')) = 'true'
+    WHEN operation = 'Set-OrganizationConfig' THEN [CASE WHEN asked['AuditDisabled'] IS NOT NULL THEN json_object('key', 'mailboxes', 'off', CASE WHEN lower(asked['AuditDisabled']) = 'true'
         THEN json('[{"record_type": ["2", "3", "50"], "action": ["mail.*", "object.*"], "not place": ["https://*"]}]') ELSE nothing() END) END]
     -- AuditEnabled of one mailbox means nothing as long as the organisation audits by default (Microsoft Learn, audit-mailboxes)
-    WHEN operation = 'Set-Mailbox' THEN [audit_list('AuditOwner', named_value(parameters, 'AuditOwner'), object), audit_list('AuditDelegate', named_value(parameters, 'AuditDelegate'), object),
-        audit_list('AuditAdmin', named_value(parameters, 'AuditAdmin'), object),
-        CASE WHEN contains(named_value(parameters, 'DefaultAuditSet'), 'Owner') THEN json_object('key', 'AuditOwner ' || object, 'off', nothing()) END,
-        CASE WHEN contains(named_value(parameters, 'DefaultAuditSet'), 'Delegate') THEN json_object('key', 'AuditDelegate ' || object, 'off', nothing()) END,
-        CASE WHEN contains(named_value(parameters, 'DefaultAuditSet'), 'Admin') THEN json_object('key', 'AuditAdmin ' || object, 'off', nothing()) END,
-        CASE WHEN age_days(named_value(parameters, 'AuditLogAgeLimit')) IS NOT NULL THEN json_object('key', 'age of ' || object, 'copy', 'mailbox', 'named', true, 'days', age_days(named_value(parameters, 'AuditLogAgeLimit')),
-            'scope', mailbox_scope(object, '{}')) END]
-    WHEN operation LIKE '%-UnifiedAuditLogRetentionPolicy' THEN [retention_changes(operation, parameters, object)] END;
+    WHEN operation = 'Set-Mailbox' THEN list_concat(audit_lists(asked, object), list_transform(list_filter(['Owner', 'Delegate', 'Admin'], lambda kind: contains(asked['DefaultAuditSet'], kind)),
+            lambda kind: json_object('key', 'Audit' || kind || ' ' || object, 'off', nothing())),
+        [CASE WHEN age_days(asked['AuditLogAgeLimit']) IS NOT NULL THEN json_object('key', 'age of ' || object, 'copy', 'mailbox', 'named', true, 'days', age_days(asked['AuditLogAgeLimit']),
+            'scope', mailbox_scope(object, '{}')) END])
+    WHEN operation LIKE '%-UnifiedAuditLogRetentionPolicy' THEN [retention_changes(operation, asked, object)] END;
 
 -- Google Cloud: the bucket _Required keeps the activity log whatever anybody sets; all else is about data access, or about a copy elsewhere.
 CREATE OR REPLACE TEMP MACRO data_access(more) AS json_merge_patch(json('{"log": "data_access", "action": ["object.*", "credential.read", "token.issue", "consent.grant", "process.start", "config.read", "sign_in", "sign_out"]}'), more);
 CREATE OR REPLACE TEMP MACRO delta_scope(service, kind) AS data_access(one_change(json_object('service', CASE WHEN service <> 'allServices' THEN service END, 'kind', kind, 'action', CASE
     WHEN service = 'storage.googleapis.com' THEN CASE kind WHEN 'DATA_READ' THEN ['object.read', 'object.copy', 'object.list', 'object.inspect'] WHEN 'DATA_WRITE' THEN ['object.write', 'object.copy', 'object.move', 'object.delete', 'object.share'] ELSE ['object.list', 'object.inspect', 'config.read'] END
     WHEN service = 'secretmanager.googleapis.com' THEN ['credential.read', 'config.read'] WHEN service = 'iamcredentials.googleapis.com' OR service = 'sts.googleapis.com' THEN ['token.issue'] END)));
-CREATE OR REPLACE TEMP MACRO gcp_change(verb, subject, name, kind, request, delta) AS CASE
+CREATE OR REPLACE TEMP MACRO gcp_change(verb, subject, name, request, delta) AS CASE
     WHEN verb = 'setiampolicy' THEN CASE WHEN delta IS NULL THEN all_changes([json_object('subject', subject, 'key', 'audit configuration', 'off', json_array(data_access('{}')), 'doubt', true)])
         WHEN json_extract(delta, '$.policyDelta.auditConfigDeltas') IS NOT NULL THEN all_changes(list_transform(elements(json_extract(delta, '$.policyDelta.auditConfigDeltas')), lambda each: json_object('subject', subject,
             'key', concat_ws(' ', 'audit of', json_extract_string(each, '$.service'), json_extract_string(each, '$.logType'), json_extract_string(each, '$.exemptedMember')),
@@ -266,6 +259,10 @@ CREATE OR REPLACE TEMP MACRO windows_change(number, guid, told, host, log, backu
     WHEN number IN (1102, 104) THEN [json_object('subject', 'windows.' || log || '/' || host, 'copy', 'native', 'key', 'log', 'purged', true, 'doubt', coalesce(backup, '') NOT IN ('', '-'), 'sure', true)]
     WHEN number IN (1100, 6006) THEN [json_object('subject', 'windows.*/' || host, 'key', 'service', 'off', whole(), 'until_next', true, 'sure', true)]
     WHEN number = 1104 THEN [json_object('key', 'full', 'off', whole(), 'until_next', true, 'sure', true)] END;
+
+-- Windows: whether an object still asks for its accesses to be audited; of one list that another replaced nobody knows.
+CREATE OR REPLACE TEMP MACRO object_audit(path, old, new) AS all_changes([json_object('key', 'audit of ' || path, 'sure', true, 'doubt', contains(coalesce(new, ''), '(') AND contains(coalesce(old, ''), '('),
+    'off', CASE WHEN contains(coalesce(new, ''), '(') AND NOT contains(coalesce(old, ''), '(') THEN nothing() ELSE json_array(json_object('object', [path, path || '\*'], 'action', ['object.*'])) END)]);
 
 -- Unix: what a line says of its own log. A stop lasts until the log speaks again.
 CREATE OR REPLACE TEMP MACRO unix_change(program, told, host) AS CASE

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from timeline.core.policy import Limit, Policy, Semantics
+from timeline.core.scope import EVERYTHING
 from timeline.core.spans import BEGIN, END, holds
 from timeline.evidence import frames
 from timeline.evidence.knowledge import Knowledge
@@ -18,7 +19,8 @@ from timeline.policies.duties import Framework, Lesson, Price, frameworks, lesso
 
 DAY = 86_400_000_000
 GIGA = 1e9
-MONTH = 30 * DAY
+SHORTEST = (0, 28, 59, 89, 120, 150, 181, 212, 242, 273, 303, 334)
+"""How many days so many months have at least; each twelve more are a year."""
 SHORT, ENOUGH, UNKNOWN, STATED, OPPOSED, NO_LOG = (
     "short",
     "enough",
@@ -72,9 +74,12 @@ class Audit:
 
     def _keeps(self, name: str) -> Keeps:
         policies = self.knowledge.builder.stream(name, self.knowledge.as_of).policies
-        known = [kept for policy in policies if (kept := _kept(name, policy, self.at))]
+        stores = dict.fromkeys(policy.store for policy in policies)
+        copies = (_copy(name, [policy for policy in policies if policy.store == store], self.at) for store in stores)
         return max(
-            known, key=lambda kept: (kept.total or 0, kept.searchable or 0), default=Keeps(name, None, None, BEGIN, "")
+            filter(None, copies),
+            key=lambda kept: (kept.total or 0, kept.searchable or 0),
+            default=Keeps(name, None, None, BEGIN, ""),
         )
 
     def _volumes(self) -> dict[str, float]:
@@ -203,27 +208,51 @@ def summary(rows: pl.DataFrame) -> Iterator[str]:
         yield f"not answered in this case: {row['id']}: {need}"
 
 
+def _copy(name: str, policies: Sequence[Policy], at: int) -> Keeps | None:
+    """Read what one copy keeps of all records: as long as of those it keeps least of; the last policy of a scope is in force.
+
+    Nobody can say it if some records have no policy. Those that are not logged at all are a matter of what is logged.
+    """
+    scopes = {policy.scope: policy for policy in policies}
+    if EVERYTHING not in scopes:
+        return None
+    parts = [policy for scope, policy in scopes.items() if scope == EVERYTHING or holds(policy.enabled, at)]
+    kept = [_kept(name, policy, at) for policy in parts]
+    known = [each for each in kept if each]
+    return min(known, key=lambda each: each.total or 0) if known and len(known) == len(kept) else None
+
+
 def _kept(name: str, policy: Policy, at: int) -> Keeps | None:
-    """Read what one copy keeps at a moment; of a ring nobody can say."""
+    """Read what one policy keeps at a moment; of a ring nobody can say."""
     told = ", ".join(policy.evidence)
+    if policy.ending.at <= at:
+        return Keeps(name, 0, 0, policy.ending.at, told)
     if not holds(policy.enabled, at):
         return Keeps(name, 0, 0, max((end for _, end in policy.enabled if end <= at), default=BEGIN), told)
     if policy.semantics == Semantics.NONE:
         total: int | None = END
         since = BEGIN
     elif policy.ruled:
-        limit = max(
-            (each for each in policy.limits if each.start <= at), key=lambda each: each.start, default=policy.limits[0]
-        )
+        ends = [_in_force(limits, at) for limits in (policy.limits, policy.caps) if limits]
+        limit = min(ends, key=_length)
+        whole = policy.unit if policy.unit_by == "oldest" else 0
         total, since = _length(limit), limit.start
+        total = total if total == END else max(0, total - whole)
     else:
         return None
     searchable = total if policy.archive_after is None or total is None else min(total, policy.archive_after)
     return Keeps(name, searchable, total, since, told)
 
 
+def _in_force(limits: Sequence[Limit], at: int) -> Limit:
+    return max((each for each in limits if each.start <= at), key=lambda each: each.start, default=limits[0])
+
+
 def _length(limit: Limit) -> int:
-    return limit.months * MONTH if limit.months else END if limit.keep is None else limit.keep
+    """Give how long a limit keeps at least: so many months are of their shortest."""
+    years, months = divmod(limit.months, len(SHORTEST))
+    least = (365 * years + SHORTEST[months]) * DAY
+    return least if limit.months else END if limit.keep is None else limit.keep
 
 
 def _missing(required: int | None, actual: int | None) -> int:

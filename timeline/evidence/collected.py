@@ -1,12 +1,14 @@
 """The collections that collectors' own logs attest: which files each run speaks of, and what becomes of collections that people state beside it.
 
-A log speaks of the files in its own folder and below; where none of a stream is there, what it says was left out counts for the files beside that folder. Where case.toml states a collection of the same files with a window, a filter or a
-record limit, that counts, and the log adds what it says was left out. Where it states none of these, the runs take its place, at its
-time and from its store. Files that neither speaks of are a collection that nobody stated.
+A log speaks of the files in its own folder and below; where it has none of a stream, what it says was left out counts for those beside that
+folder. Where case.toml states a collection of the same files with a window, a filter or a record limit, that counts, and the log adds what
+it says was left out. Where it states none of these, the runs take its place, at its time and from its store. Files that neither speaks of
+are a collection that nobody stated.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
@@ -84,7 +86,10 @@ class Collected:
         self, runs: Iterable[Run], paths: Mapping[int, Path], members: Mapping[str, set[int]], bare: frozenset[str]
     ) -> None:
         self.paths, self.stated, self.bare = paths, dict(members), bare
-        self.told = [Told(_called(each), each, self._below(each.log, 1), self._below(each.log, 2)) for each in runs]
+        runs = list(runs)
+        below = {log: (self._below(log, 1), self._below(log, 2)) for log in {each.log for each in runs}}
+        names = _named(_called(each) for each in runs)
+        self.told = [Told(name, each, *below[each.log]) for name, each in zip(names, runs, strict=True)]
         self.members = {each.id: set(each.files) for each in self.told}
 
     def _below(self, log: PurePath, levels: int) -> frozenset[int]:
@@ -174,6 +179,14 @@ def _rest(seen: list[Seen], spoken: set[int]) -> list[Collection]:
 
 def _slashed(path: PurePath) -> str:
     return path.as_posix().replace("!", "/")
+
+
+def _named(names: Iterable[str]) -> Iterator[str]:
+    """Make names unique: logs in folders of the same name are told apart by their number."""
+    met = Counter[str]()
+    for name in names:
+        met[name] += 1
+        yield name if met[name] == 1 else f"{name} #{met[name]}"
 
 
 def _called(run: Run) -> str:

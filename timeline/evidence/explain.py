@@ -41,10 +41,21 @@ def explain(knowledge: Knowledge, name: str, gap: Gap) -> str:
     why = f"{WORDS[State(gap.state)]} ({gap.state}{': ' + gap.cause if gap.cause else ''})"
     lines = [f"{name}{part}: an event {between} need not be in the case: {why}."]
     lines += _copies(stream, gap)
+    lines += _hint(knowledge, stream)
     lines.append(f"The best copy counts, so this is {gap.state}. {_known(gap)}")
     lines += _volume(knowledge, name, gap)
     lines.append(_remedy(knowledge, name, gap))
     return "\n".join(lines)
+
+
+def _hint(knowledge: Knowledge, stream: Stream) -> Iterator[str]:
+    """Where nobody states when a stream was collected, tell what is taken for it, and when its files were written: that decides nothing."""
+    if stream.last_seen is None or any(each.collected_at is not None for each in stream.collections):
+        return
+    query = "SELECT max(modified_us) FROM file WHERE file_no IN (SELECT file_no FROM event WHERE stream = ?)"
+    written = knowledge.connection.execute(query, [stream.name]).fetchall()[0][0]
+    hint = f" (a hint only: its files were last written on {when(written)})" if written is not None else ""
+    yield f"Nobody states when this was collected: inferred is {when(stream.last_seen - 1)}, the latest delivery seen{hint}."
 
 
 def _volume(knowledge: Knowledge, name: str, gap: Gap) -> Iterator[str]:

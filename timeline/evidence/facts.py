@@ -57,11 +57,12 @@ class Facts:
     unread: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     breaks: list[tuple[str, Defect]] = field(default_factory=list)
     extents: Mapping[int, Span] = field(default_factory=dict)
-    changes: Changes = Changes()
+    changes: Changes = field(default_factory=Changes)
     chains: list[Chain] = field(default_factory=list)
     attested: Mapping[str, Spans] = field(default_factory=dict)
     runs: list[Run] = field(default_factory=list)
     foreign: frozenset[int] = frozenset()
+    heads: list[tuple[str, Defect]] = field(default_factory=list)
 
 
 def read(connection: duckdb.DuckDBPyConnection) -> Facts:
@@ -103,6 +104,7 @@ def read(connection: duckdb.DuckDBPyConnection) -> Facts:
         numbers.attested,
         collectors.read(connection),
         lost.foreign(connection),
+        numbers.heads,
     )
 
 

@@ -25,6 +25,7 @@ FEW = 200
 """More holes than this in one stream's files are told as one."""
 SHOWN = 8
 DATE, CLOCK = r"(?P<Y>\d{4})[-_/]?(?P<M>\d\d)[-_/]?(?P<D>\d\d)", r"(?P<h>\d\d)[-_:](?P<m>\d\d)[-_:](?P<s>\d\d)"
+CONTAINER = re.compile(r"/(insights-[^/]+)(?=/)")
 AZURE = r"y=(?P<Y>\d{4})/m=(?P<M>\d\d)/d=(?P<D>\d\d)/h=(?P<h>\d\d)/m=\d\d/"
 GOOSE = rf"{DATE}_(?P<last>\d{{4}}-\d\d-\d\d)(?:_{CLOCK}_\d{{3}}Z_(?P<until>\d\d_\d\d_\d\d)_\d{{3}}Z)?"
 
@@ -46,7 +47,7 @@ def _layout(pattern: str, unit: str, length: int, *limits: int) -> Layout:
 
 
 LAYOUTS = (
-    _layout(rf"^(?:.*/(?P<part>insights-[^/]+)(?=/))?.*/(?P<tree>{AZURE})[^/]*$", "hour", HOUR),
+    _layout(rf"/(?P<tree>{AZURE})[^/]*$", "hour", HOUR),
     _layout(r"(?P<part>blob|table|queue|file)/(?P<tree>(?P<Y>\d{4})/(?P<M>\d\d)/(?P<D>\d\d)/(?P<h>\d\d)00/)\d{6}\.log", "hour", HOUR),
     _layout(r"(?P<tree>(?P<Y>\d{4})/(?P<M>\d\d)/(?P<D>\d\d)/(?P<h>\d\d)[:_]00[:_]00_\d\d[:_]59[:_]59_S\d+\.json)", "hour", HOUR),
     _layout(r"(?P<tree>_usage_(?P<Y>\d{4})_(?P<M>\d\d)_(?P<D>\d\d)_(?P<h>\d\d)_00_00_)", "hour", HOUR),
@@ -74,7 +75,9 @@ def place(path: str) -> Place | None:
     for layout in LAYOUTS:
         found = layout.pattern.search(path)
         if found and (span := _span(found.groupdict(), layout)):
-            return Place(path[: found.start("tree")], found.groupdict().get("part") or "", span, layout)
+            before = path[: found.start("tree")]
+            part = found.groupdict().get("part") or "".join(CONTAINER.findall(before)[-1:])
+            return Place(before, part, span, layout)
     return None
 
 

@@ -81,8 +81,11 @@ def torn(
 
 
 def foreign(connection: duckdb.DuckDBPyConnection) -> frozenset[int]:
-    """Give the files of which no source recognises some records."""
-    return frozenset(no for (no,) in connection.execute("SELECT file_no FROM file WHERE skipped > 0").fetchall())
+    """Give the files of which no source recognises some records; the settings of a case are none of its evidence."""
+    rows = connection.execute(
+        "SELECT file_no FROM file WHERE skipped > 0 AND NOT suffix(path, '/case.toml')"
+    ).fetchall()
+    return frozenset(no for (no,) in rows)
 
 
 def skipped(connection: duckdb.DuckDBPyConnection, rows: Sequence[Sequence[int]]) -> list[tuple[int, str, Defect]]:

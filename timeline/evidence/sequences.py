@@ -17,7 +17,7 @@ import duckdb
 
 from timeline.core.coverage import Defect, State
 from timeline.core.sequence import numbering
-from timeline.core.spans import Spans, minus, tidy, union
+from timeline.core.spans import BEGIN, Spans, minus, tidy, union
 
 BREAKS = 200
 """More holes than this in the numbers of one log are told as one: a filtered export has one beside nearly every record."""
@@ -48,10 +48,14 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True)
 class Numbers:
-    """What record numbers say of the streams: holes as defects, and the spans in which no record is missing."""
+    """What record numbers say of the streams: holes as defects, and the spans in which no record is missing.
+
+    `heads`: the time before the first record of a log that does not begin with its first number; it counts where nothing is deleted.
+    """
 
     breaks: list[tuple[str, Defect]] = field(default_factory=list)
     attested: Mapping[str, Spans] = field(default_factory=dict)
+    heads: list[tuple[str, Defect]] = field(default_factory=list)
 
 
 class _Said(NamedTuple):
@@ -63,12 +67,15 @@ class _Said(NamedTuple):
 def read(connection: duckdb.DuckDBPyConnection) -> Numbers:
     """Read the record numbers of every log of the case."""
     said: dict[str, list[_Said]] = defaultdict(list)
+    heads = []
     for (stream, log), rows in groupby(connection.execute(RUNS).fetchall(), key=itemgetter(0, 1)):
         runs = [Run(*row[2:]) for row in rows]
         odd = any(run.odd for run in runs) or any(other.first < one.last for one, other in pairwise(runs))
         said[stream].append(_one_by_one(connection, stream, log) if odd else _of_runs(runs))
+        if runs[0].low > 1:
+            heads.append((stream, _head(runs[0].low - 1, min(run.first for run in runs))))
     breaks = [(stream, defect) for stream, some in said.items() for each in some for defect in each.breaks]
-    return Numbers(breaks, {stream: _together(some) for stream, some in said.items()})
+    return Numbers(breaks, {stream: _together(some) for stream, some in said.items()}, heads)
 
 
 def _of_runs(runs: list[Run]) -> _Said:
@@ -103,6 +110,11 @@ def _hole(start: int, end: int, missing: int | None, evidence: tuple[str, ...]) 
     """Word a hole as a defect; records may be missing within one instant too."""
     cause = "the record numbers began anew" if missing is None else f"{missing} record(s) are missing by their numbers"
     return Defect(State.LOSSY, (start, max(end, start + 1)), cause=cause, basis="sequence", evidence=evidence)
+
+
+def _head(missing: int, first: int) -> Defect:
+    cause = f"{missing} record(s) before the first one are missing by their numbers"
+    return Defect(State.LOSSY, (BEGIN, first), cause=cause, basis="sequence")
 
 
 def _together(some: list[_Said]) -> Spans:

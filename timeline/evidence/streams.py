@@ -11,9 +11,9 @@ from timeline.case.config import CollectionSpec, Config
 from timeline.case.origin import enclosing
 from timeline.case.plans import resolved
 from timeline.core.coverage import Collection, Defect, State, Stream
-from timeline.core.retention import Policy
+from timeline.core.retention import Policy, Semantics
 from timeline.core.scope import EVERYTHING, scope_of
-from timeline.core.spans import BEGIN, END, Spans
+from timeline.core.spans import ALWAYS, BEGIN, END, Spans
 from timeline.evidence.collected import Collected
 from timeline.evidence.facts import Facts, Seen
 from timeline.evidence.layout import Layouts
@@ -194,6 +194,7 @@ class Builder:
                 found += self._owned(replace(UNREAD, span=self.facts.extents[file_no]), {file_no}, known)
         found += self._missing(name, known)
         found += self._unrecognised(name, known)
+        found += self._headless(name, collections)
         found += [defect for stream, defect in self.facts.marks if matches(stream, name)]
         found += losses(name)
         return tuple(found)
@@ -203,6 +204,14 @@ class Builder:
         shown = {each.file_no for each in self.facts.seen if each.stream.lower() == name.lower()}
         doubted = (each for each in sorted(known) if self.members.get(each) and not self.members[each] & shown)
         return [replace(STRANGE, collection=each) for each in doubted if self.members[each] & self.facts.foreign]
+
+    def _headless(self, name: str, collections: tuple[Collection, ...]) -> list[Defect]:
+        """Doubt the time before the first record where its number says that there were others, and no policy, window or filter why."""
+        kept = {each.store: each for each in self._policies(name) if each.scope == EVERYTHING}
+        endless = {store for store, each in kept.items() if each.semantics == Semantics.NONE and each.enabled == ALWAYS}
+        whole = [each for each in collections if each.store in endless and each.window[0] == BEGIN]
+        heads = [defect for stream, defect in self.facts.heads if stream.lower() == name.lower()]
+        return [replace(defect, collection=each.id) for defect in heads for each in whole if each.scope == EVERYTHING]
 
     def _missing(self, name: str, known: set[str]) -> list[Defect]:
         """Give the breaks in the numbers of records to the collections that no filter explains them in."""

@@ -20,6 +20,8 @@ from timeline.evidence.knowledge import Knowledge
 from timeline.globs import matches
 
 SCOPED = ("actor", "mailbox", "operation")
+COLUMNS = ("actor", "mailbox", "object")
+"""Parameters that are looked up in the column of their name: where a log does not state it, its records answer nothing."""
 ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 HOST_FILE = ("/", "\\", "*:\\", "?:\\")
 
@@ -46,7 +48,8 @@ def subject(
     if (zone := told.get("zone")) and not objects:
         objects = _places(zone, zones)
     scope = {key: (names or {}).get(value, (value,)) for key in SCOPED if (value := told.get(key))}
-    return Subject(objects, told.get("stream"), scope_of(scope) if scope else EVERYTHING, need.fields)
+    asked = tuple(key for key in COLUMNS if told.get(key) and key not in need.fields)
+    return Subject(objects, told.get("stream"), scope_of(scope) if scope else EVERYTHING, (*need.fields, *asked))
 
 
 def _places(zone: str, zones: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
@@ -134,7 +137,7 @@ class Witnesses:
 
     def _made_of(self, stream: str, action: str, wanted: Subject, window: Span) -> Witness:
         covered = self.knowledge.coverage(stream, window, wanted.fields)
-        asked: dict[str, tuple[str, ...]] = {"action": (action,), "place": _addresses(wanted.objects)}
+        asked = {"action": (action,), "place": _addresses(wanted.objects), "object": wanted.objects}
         told = {key: values for key, values in asked.items() if key in covered.keys and values}
         scope = both(wanted.scope, scope_of(told)) or wanted.scope
         key = (stream, scope, window, wanted.fields)

@@ -157,8 +157,16 @@ SELECT
         'RemoveAccountFromOrganization', 'PutBucketLifecycle', 'PutBucketLifecycleConfiguration', 'DeleteBucketLifecycle', 'PutBucketLogging', 'DeleteBucket', 'CreateBucket',
         'PutBucketPolicy', 'DeleteBucketPolicy', 'PutBucketAcl', 'PutRetentionPolicy', 'DeleteRetentionPolicy', 'DeleteLogGroup', 'CreateLogGroup', 'DeleteLogStream', 'DisableKey',
         'ScheduleKeyDeletion', 'EnableKey', 'UpdateClusterConfig') AS switching,
-    CASE WHEN switching THEN aws_change(service, r.eventName, coalesce(try(json_extract(line, '$.requestParameters')), '{}'), try(json_extract(line, '$.responseElements')),
-        split_part(scope, '/', 1), r.awsRegion)::VARCHAR END AS change,
+    CASE WHEN switching THEN coalesce(try(json_extract(line, '$.requestParameters')), '{}') END AS asked,
+    CASE WHEN switching AND service = 'cloudtrail' THEN json_merge_patch(asked, coalesce(try(json_extract(line, '$.responseElements')), '{}')) END AS settled,
+    coalesce(json_extract_string(asked, '$.trailName'), json_extract_string(asked, '$.name')) AS trail_told,
+    CASE WHEN contains(trail_told, ':trail/') THEN split_part(trail_told, ':trail/', 2) ELSE trail_told END AS trail,
+    CASE WHEN contains(trail_told, ':trail/') THEN split_part(trail_told, ':', 5) ELSE split_part(scope, '/', 1) END AS home,
+    CASE WHEN switching AND r.eventName = 'PutEventSelectors' THEN list_concat(basic_selectors(json_extract(asked, '$.eventSelectors')),
+        advanced_selectors(json_extract(asked, '$.advancedEventSelectors'))) END AS chosen,
+    CASE WHEN NOT switching THEN NULL WHEN chosen IS NOT NULL THEN selector_changes(chosen, 'aws.cloudtrail/' || home || '/*', 'trail ' || trail)::VARCHAR
+         WHEN r.eventName IN ('CreateTrail', 'UpdateTrail') THEN trail_change(r.eventName, asked, settled, trail, home, r.awsRegion)::VARCHAR
+         ELSE aws_change(service, r.eventName, asked, trail, home, split_part(scope, '/', 1))::VARCHAR END AS change,
     CASE WHEN service <> 's3' AND r.requestParameters.userName IS NOT NULL THEN coalesce(r.requestParameters.groupName, r.requestParameters.policyArn,
         r.responseElements.accessKey.accessKeyId, r.requestParameters.accessKeyId) END AS resource_id,
     ltrim(coalesce(r.requestParameters."x-amz-copy-source", r.requestParameters."x-amz-rename-source"), '/') AS copied,

@@ -56,7 +56,10 @@ SELECT
     try_cast(r.protoPayload.metadata.requested_bytes AS BIGINT) AS bytes,
     CASE WHEN outcome <> 'failure' AND (verb = 'setiampolicy' AND (switches IS NOT NULL OR service = 'cloudresourcemanager.googleapis.com')
             OR service = 'logging.googleapis.com' AND verb IN ('deletesink', 'createsink', 'updatesink', 'createexclusion', 'updateexclusion', 'deleteexclusion', 'updatebucket', 'deletebucket', 'undeletebucket', 'deletelog'))
-        THEN nullif(gcp_change(verb, 'gcp.audit/' || scope, coalesce(name, ''), kind, try(json_extract(line, '$.protoPayload.request')), try(json_extract(line, '$.protoPayload.serviceData')))::VARCHAR, '[]') END AS change
+        THEN coalesce(name, '') END AS changed,
+    CASE WHEN changed IS NOT NULL THEN try(json_extract(line, '$.protoPayload.request')) END AS asked,
+    CASE WHEN changed IS NOT NULL THEN try(json_extract(line, '$.protoPayload.serviceData')) END AS differences,
+    CASE WHEN changed IS NOT NULL THEN nullif(gcp_change(verb, 'gcp.audit/' || scope, changed, asked, differences)::VARCHAR, '[]') END AS change
 FROM (SELECT *,
         CASE
             WHEN service = 'storage.googleapis.com' THEN CASE

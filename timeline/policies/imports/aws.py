@@ -122,7 +122,7 @@ def _doubtful(rule: dict[str, Any]) -> bool:
     """Tell whether a rule deletes by size or tag, which no export states of the objects, or on one day, and all since."""
     filtered, gone = rule.get("Filter") or {}, rule.get("Expiration") or {}
     chosen = CHOSEN & {*filtered, *(filtered.get("And") or {})}
-    return bool("Date" in gone or chosen and "Days" in gone)
+    return bool("Date" in gone or (chosen and "Days" in gone))
 
 
 def _rule(rule: dict[str, Any]) -> dict[str, Any]:

@@ -57,7 +57,11 @@ def _routed(each: Told, route: Route, told: Sequence[Told], used: set[int]) -> K
     keepings = [fact for _, _, fact in fit if isinstance(fact, Keeping)]
     rules = [one for one in keepings if not one.floor]
     rules = [one for one in rules if one.overrides] or rules
-    kept = {} if any(_doubtful(one, route) for one in rules) else _strictest(rules, max((one.floor for one in keepings), default=0))
+    kept = (
+        {}
+        if any(_doubtful(one, route) for one in rules)
+        else _strictest(rules, max((one.floor for one in keepings), default=0))
+    )
     amended = {key: value for _, _, fact in fit if isinstance(fact, Amendment) for key, value in fact.keys.items()}
     evidence = "; ".join(dict.fromkeys([each.evidence, *(text for _, text, _ in fit)]))
     own = {"stream": route.stream, "store": route.store, **route.keys}
@@ -68,7 +72,7 @@ def _routed(each: Told, route: Route, told: Sequence[Told], used: set[int]) -> K
 
 def _doubtful(rule: Keeping, route: Route) -> bool:
     """Tell whether a rule deletes a part of what the route writes: then the limit of the whole is unknown."""
-    return rule.doubt or bool(rule.keys.get("retention_days")) and not route.prefix.startswith(rule.prefix)
+    return rule.doubt or (bool(rule.keys.get("retention_days")) and not route.prefix.startswith(rule.prefix))
 
 
 def _concerns(fact: Fact, route: Route, told: Sequence[Told]) -> bool:

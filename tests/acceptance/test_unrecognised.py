@@ -1,0 +1,31 @@
+"""A file that was handed over and shows nothing leaves no absence behind."""
+
+import gzip
+
+from own_case import MAY, TAKEN, Make
+from vendor_logs import BOB, lines, okta
+
+TAKEN_OKTA = TAKEN + 'streams = ["okta.system/default"]\n'
+KEPT = '[[policy]]\nstream = "okta.system/*"\nsemantics = "none"\n'
+
+
+def month(actor: str) -> str:
+    return lines(*(okta(f"2023-05-{day:02}T12:00:00Z", actor) for day in range(1, 32)))
+
+
+def test_a_collection_of_which_nothing_was_recognised_shows_nothing(trial: Make) -> None:
+    own = trial(KEPT, base=MAY + TAKEN_OKTA).ingest(a_json='{"foo": 1}\n')
+    assert own.gaps("basis") == [("lossy", "05-01", "06-01", "ledger")]
+    assert own.ask("password-spray")["verdict"] == "unknown"
+
+
+def test_an_empty_page_is_a_witness(trial: Make) -> None:
+    own = trial(KEPT, base=MAY + TAKEN_OKTA.replace("streams", 'paths = ["*.json"]\nstreams')).ingest(a_json="[]")
+    assert own.ask("password-spray")["verdict"] == "absent"
+
+
+def test_a_torn_archive_too_short_to_be_recognised_is_a_loss(trial: Make) -> None:
+    torn = gzip.compress(month(BOB).encode(), mtime=0)[:200]
+    own = trial(KEPT, base=MAY + TAKEN).ingest(a_json=month("alice@contoso.com"), b_gz=torn)
+    assert [each[0] for each in own.gaps()] == ["lossy"]
+    assert own.ask("password-spray")["verdict"] == "unknown"
