@@ -53,9 +53,16 @@ def test_gaps_that_no_retention_mends_are_named_beside(trial: Make) -> None:
     assert "no retention mends okta.system/default: lossy (vendor incident)" in row["because"]
 
 
-def test_only_the_chosen_streams_change(trial: Make) -> None:
-    (row,) = simulated(trial, WEEK, "password-spray", "--days", "30", "--stream", "azure.*").values()
-    assert row["verdict"] == "unknown"
+def test_a_stream_that_the_case_does_not_know_is_exit_code_2(trial: Make) -> None:
+    own = trial(WEEK, base=TAKEN).ingest(okta_json=EVENTS)
+    told = own.run("policy", "simulate", "password-spray", "--stream", "azure.*")
+    assert (told.code, told.out) == (2, "")
+    assert "no stream of the case is called 'azure.*'" in told.err
+
+
+def test_a_named_question_is_asked_with_its_parameters(trial: Make) -> None:
+    rows = simulated(trial, MONTH, "sign-in-by", "--days", "30", "-p", "actor=nobody@example.com")
+    assert (rows[30]["subject"], rows[30]["rows"]) == ("actor=nobody@example.com", 0)
 
 
 def test_a_wrong_length_is_exit_code_2(trial: Make) -> None:

@@ -298,7 +298,9 @@ def held(stream: Stream, record: Record, e: int, store: str) -> bool:
     policy = policy_of(stream, record, store)
     if policy is None or e not in points(policy.enabled):
         return False
+    proven = e in points(stream.attested)
     own = [d for d in stream.defects if d.collection is None and d.store in (None, store)]
+    own = [d for d in own if not (proven and d.state == "silent")]
     if any(d.span[0] <= e < d.span[1] and matches(record, d.scope) for d in own):
         return False
     if purged(stream, record, e, store, stream.as_of):

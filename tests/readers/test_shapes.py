@@ -77,7 +77,12 @@ def test_a_cell_of_megabytes_is_read_beside_a_broken_row() -> None:
 
 @pytest.mark.parametrize(
     ("damage", "fault"),
-    [(b"trailing text", True), (b"\x00" * 512, False), (gzip.compress(b"c\n", mtime=0), False), (b"\x1f\x8b\x08", True)],
+    [
+        (b"trailing text", True),
+        (b"\x00" * 512, False),
+        (gzip.compress(b"c\n", mtime=0), False),
+        (b"\x1f\x8b\x08", True),
+    ],
 )
 def test_what_follows_a_gzip_member_is_read_or_told(tmp_path: Path, damage: bytes, fault: bool) -> None:
     path = tmp_path / "a.gz"

@@ -11,10 +11,12 @@ from timeline.api.answers import Answers, Moment, instant
 from timeline.case import imported
 from timeline.case.imported import Imported
 from timeline.case.store import writer
+from timeline.errors import CaseError
 from timeline.evidence import frames
 from timeline.evidence.audit import AUDIT, Audit, blamed
 from timeline.evidence.policies import in_force
 from timeline.evidence.simulate import NEEDED, Asked, Simulation
+from timeline.globs import matches
 
 
 class Retention(Answers):
@@ -46,12 +48,32 @@ class Retention(Answers):
             rows += audit.lessons() + audit.case(Simulation(self.knowledge, self._reader), own)
         return frames.frame(blamed(rows), AUDIT)
 
-    def simulate(self, days: Sequence[int], names: Sequence[str] = (), streams: str = "*") -> pl.DataFrame:
-        """Ask the case's questions as if every copy of the chosen streams had kept just so many days."""
-        chain = [(step.question, step.params) for step in self.config.steps] or self._own({})
-        chosen: list[tuple[str, Mapping[str, str]]] = [(name, {}) for name in names] or list(chain)
-        asked = [Asked(self.question(name), params) for name, params in chosen]
+    def simulate(
+        self,
+        days: Sequence[int],
+        names: Sequence[str] = (),
+        streams: str = "*",
+        params: Mapping[str, str] | None = None,
+    ) -> pl.DataFrame:
+        """Ask the case's questions as if every copy of the chosen streams had kept just so many days.
+
+        A named question is asked as the case's chain asks it, unless `params` are given; without names the whole chain is.
+        """
+        if not any(matches(streams, name) for name in self.knowledge.names):
+            raise CaseError(f"no stream of the case is called {streams!r}; `timeline sources` lists them")
+        asked = [Asked(self.question(name), given) for name, given in self._chosen(names, params or {})]
         return Simulation(self.knowledge, self._reader, streams).rows(asked, days)
+
+    def _chosen(self, names: Sequence[str], params: Mapping[str, str]) -> list[tuple[str, Mapping[str, str]]]:
+        """Give the questions to simulate with their parameters."""
+        chain = [(step.question, step.params) for step in self.config.steps]
+        if not names:
+            return chain or self._own(params)
+        return [
+            each
+            for name in names
+            for each in ([] if params else [step for step in chain if step[0] == name]) or [(name, params)]
+        ]
 
     def needed(self) -> pl.DataFrame:
         """Give for each step of the case's chain how long its logs would have had to be kept: for today's answer, and for a whole one."""

@@ -28,7 +28,7 @@ FOLDER = "imported"
 GIVEN = ".set.json"
 LIMIT = 64 << 20
 HEAD = f"""# Written by `timeline policy import` from the exports in {FOLDER}/, and written anew by the next one.
-# What you know better belongs in case.toml: there it wins wherever both speak of the same log and copy.
+# What you know better belongs in case.toml: of two policies on one copy the more specific stream wins, of equals the one in case.toml.
 
 """
 

@@ -27,7 +27,8 @@ from timeline.readers.batch import Fault
 from timeline.readers.limits import Limits
 
 POISON = 64
-BROKEN = (duckdb.DataError, duckdb.InvalidInputException)
+BROKEN = (duckdb.DataError, duckdb.InvalidInputException, UnicodeDecodeError)
+"""What a value can break a statement with; the last is an error of DuckDB whose text cuts a character of the value in two."""
 
 
 class Ingest:

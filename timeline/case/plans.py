@@ -1,9 +1,11 @@
 """Plans of case.toml as the catalogue's dated defaults: what is written beside `plan` stays, the rest comes from the rows."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from timeline.case.policies import LimitSpec, PolicySpec
-from timeline.core.spans import ALWAYS
+from timeline.core.spans import ALWAYS, clip
+from timeline.policies.history import windows
 from timeline.policies.rows import Row, planned
 
 
@@ -18,7 +20,18 @@ def resolved(spec: PolicySpec, stream: str) -> list[PolicySpec]:
     if not rows:
         nothing = f"catalogue: nothing is known of {stream.partition('/')[0]} under {spec.plan}"
         return [replace(spec, evidence=f"{spec.evidence}; {nothing}" if spec.evidence else nothing)]
-    return [_with(spec, row) for row in rows]
+    return [*(_with(spec, row) for row in rows), *_since(spec, stream, rows)]
+
+
+def _since(spec: PolicySpec, stream: str, rows: Sequence[Row]) -> Iterator[PolicySpec]:
+    """Say of kinds of records that the plan has only since a day that they were not there before."""
+    whole = next((row for row in rows if not row.where), None)
+    for each in windows() if whole else ():
+        if whole and spec.plan and each.plan == spec.plan.lower() and each.where and each.concerns(stream):
+            dated = replace(
+                _with(spec, whole), where={**spec.where, **each.where}, enabled=clip(spec.enabled, each.span)
+            )
+            yield replace(dated, evidence="; ".join(filter(None, (each.evidence(), spec.evidence))))
 
 
 def spec_of(row: Row, stream: str) -> PolicySpec:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from timeline.core.retention import Fate, Policy, Semantics, Sighting, archived, fate
+from timeline.core.scope import EVERYTHING
 from timeline.core.spans import ALWAYS, BEGIN, END, Spans, clip, common, minus, tidy, union
 from timeline.core.stream import Collection, Defect, Purge, State, Stream
 from timeline.core.sweep import Mark, Origin, Stroke, paint, strokes
@@ -71,7 +72,7 @@ class View:
         """Give the oldest record found in the store at this moment, if all records there are kept by one rule."""
         taken = [c for c, _ in self.collections if (c.store, c.collected_at) == (store, moment)]
         seen = [c for c in taken if c.oldest_seen is not None]
-        mixed = len({policy.scope for policy in self.stream.policies if policy.store == store}) > 1
+        mixed = any(policy.scope != EVERYTHING for policy in self.stream.policies if policy.store == store)
         if mixed or not seen:
             return None
         newest = max((c.newest_seen for c in seen if c.newest_seen is not None), default=None)

@@ -177,7 +177,7 @@ class Audit:
             return None
         price, daily = price_of(stream, self.prices), self.volumes[stream] / GIGA
         cold = max(0, total - searchable)
-        return round(daily * (searchable * price.searchable + cold * price.cold) / DAY, 2)
+        return float(f"{daily * (searchable * price.searchable + cold * price.cold) / DAY:.2g}")
 
 
 def blamed(rows: list[dict[str, object]]) -> list[dict[str, object]]:

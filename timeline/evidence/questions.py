@@ -32,7 +32,10 @@ UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 
 @dataclass(frozen=True)
 class Answered:
-    """An answer: the rows, the verdict, where the findings lie as [t, t + precision), the streams whose clocks were put right for that (`moved`), and where there may be more (`unseen`)."""
+    """An answer: the rows, the verdict, and where the findings lie as [t, t + precision).
+
+    `moved` are the streams whose clocks were put right for that; in `unseen` there may be more.
+    """
 
     question: Question
     params: Mapping[str, str]

@@ -246,9 +246,9 @@ def _row(now: Answered, then: Answered, days: int, bounds: Bounds) -> dict[str, 
 
 def _word(now: Answered, then: Answered) -> str:
     """Name the simulated verdict: what retention alone would leave of the answer, for nothing else changes."""
-    expired = any(loss.gap.state == State.EXPIRED for loss in then.verdict.uncovered)
     if len(then.found_rows):
-        return str(Answer.FOUND_INCOMPLETE if expired else Answer.FOUND)
+        return str(then.verdict.verdict)
+    expired = any(loss.gap.state == State.EXPIRED for loss in then.verdict.uncovered)
     if expired:
         return str(Answer.UNKNOWN)
     both = {now.verdict.verdict, then.verdict.verdict} == {Answer.ABSENT}

@@ -63,6 +63,7 @@ class Builder:
         told = [spec.stream for spec in self.config.policies] + [spec.stream for spec in self.config.outages]
         told += [glob for spec in self.config.collections for glob in spec.streams]
         literal = {name for name in told if "/" in name and not any(sign in name for sign in "*?")}
+        literal |= {chain.stream for chain in self.facts.chains}
         seen = {each.stream for each in self.facts.seen if not each.stream.startswith("collector.")}
         known = {name.lower() for name in seen}
         return sorted(seen | {name for name in literal if name.lower() not in known})

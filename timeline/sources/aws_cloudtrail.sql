@@ -71,8 +71,8 @@ SELECT
         WHEN service = 'cloudtrail' AND reads <> 'true' THEN CASE
             WHEN r.eventName IN ('StopLogging', 'DeleteTrail', 'DeleteEventDataStore', 'StopEventDataStoreIngestion', 'DeleteChannel', 'DeregisterOrganizationDelegatedAdmin') THEN 'logging.disable'
             WHEN r.eventName IN ('StartLogging', 'CreateTrail', 'CreateEventDataStore', 'StartEventDataStoreIngestion', 'RestoreEventDataStore') THEN 'logging.enable'
-            WHEN r.eventName = 'UpdateTrail' THEN CASE WHEN r.requestParameters.s3BucketName IS NOT NULL
-                OR 'false' IN (r.requestParameters.isMultiRegionTrail, r.requestParameters.includeGlobalServiceEvents, r.requestParameters.enableLogFileValidation) THEN 'logging.disable'
+            WHEN r.eventName = 'UpdateTrail' THEN CASE WHEN try(json_extract(line, '$.requestParameters.s3BucketName')) IS NOT NULL
+                OR 'false' IN (r.requestParameters.isMultiRegionTrail, r.requestParameters.includeGlobalServiceEvents, try(json_extract_string(line, '$.requestParameters.enableLogFileValidation'))) THEN 'logging.disable'
                 WHEN 'true' IN (r.requestParameters.isMultiRegionTrail, r.requestParameters.includeGlobalServiceEvents) THEN 'logging.enable' ELSE 'config.change' END
             WHEN r.eventName = 'PutEventSelectors' THEN CASE
                 WHEN contains(selectors, '"includeManagementEvents":false') OR contains(selectors, '"readWriteType":"WriteOnly"')

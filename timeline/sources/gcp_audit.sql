@@ -81,7 +81,7 @@ FROM (SELECT *,
                 WHEN verb IN ('deletesink', 'createexclusion') THEN 'logging.disable'
                 WHEN verb IN ('createsink', 'deleteexclusion') THEN 'logging.enable'
                 WHEN verb = 'updatesink' THEN CASE WHEN r.protoPayload.request.sink.disabled = 'true' OR r.protoPayload.request.sink.exclusions IS NOT NULL
-                    OR r.protoPayload.request.sink.destination IS NOT NULL OR r.protoPayload.request.sink.filter IS NOT NULL THEN 'logging.disable' ELSE 'config.change' END
+                    OR r.protoPayload.request.sink.destination IS NOT NULL OR try(json_extract(line, '$.protoPayload.request.sink.filter')) IS NOT NULL THEN 'logging.disable' ELSE 'config.change' END
                 WHEN verb IN ('deletelog', 'deletebucket') THEN 'log.clear'
                 WHEN verb = 'updatebucket' AND r.protoPayload.request.bucket.retentionDays IS NOT NULL THEN 'retention.change'
                 WHEN reads THEN 'config.read' ELSE 'config.change' END

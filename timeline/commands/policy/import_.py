@@ -31,7 +31,7 @@ def run(session: Session, output: Output, files: Files, given: Given = None) -> 
     """Take what platforms say of their own logging into the case: how long, since when, of what. Recognised by content.
 
     Reads the output of aws, az, gcloud and PowerShell (as JSON), wevtutil, auditpol, journald.conf, auditd.conf, logrotate and Terraform.
-    What an export does not say stays unknown; what case.toml declares wins.
+    What an export does not say stays unknown; of two policies on one copy the more specific stream wins, of equals the one in case.toml.
 
     Example: timeline policy import trails.json lifecycle.json --set bucket=contoso-trail
     """

@@ -1,10 +1,11 @@
 """`timeline policy simulate`."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from timeline.commands import Output, Session, questions
+from timeline.commands import Output, Session, pairs, questions
 from timeline.errors import CaseError
 
 if TYPE_CHECKING:
@@ -23,15 +24,20 @@ Names = Annotated[
 ]
 
 
-def run(
-    session: Session,
-    output: Output,
-    names: Names = None,
-    days: Annotated[str, typer.Option(metavar="N,N,…", help="Lengths to try, in days.")] = DAYS,
-    stream: Annotated[
-        str, typer.Option(metavar="GLOB", help="Only these streams change, as in 'azure.storage/*'.")
-    ] = "*",
-) -> None:
+@dataclass(frozen=True)
+class Change:
+    """What is otherwise than it was, and what is asked about."""
+
+    days: Annotated[str, typer.Option(metavar="N,N,…", help="Lengths to try, in days.")] = DAYS
+    stream: Annotated[str, typer.Option(metavar="GLOB", help="Only these streams change, as in 'azure.storage/*'.")] = (
+        "*"
+    )
+    param: Annotated[
+        list[str] | None, typer.Option("--param", "-p", metavar="KEY=VALUE", help="What the named question is about.")
+    ] = None
+
+
+def run(session: Session, output: Output, change: Change, names: Names = None) -> None:
     """Ask the case again as if its logs had been kept longer or shorter: which answers would be lost, and which gained.
 
     Only retention changes: `answerable` means that it no longer stands in the way; what those records would have said, nobody
@@ -41,7 +47,7 @@ def run(
     Example: timeline policy simulate --days 30,365 --stream 'azure.storage/*'
     """
     with session.open(output.target) as case:
-        rows = case.simulate(_days(days), names or (), stream)
+        rows = case.simulate(_days(change.days), names or (), change.stream, pairs(change.param, "-p", "object=*.dmp"))
     session.show(_table(rows) if output.plain else rows, output)
 
 

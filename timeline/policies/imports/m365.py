@@ -49,8 +49,8 @@ def _rules(export: Export) -> Iterator[Fact]:
         where = {key: [each.lower() for each in some] for key, name in keys.items() if (some := _many(rule.get(name)))}
         limits: dict[str, Any] = {"retention": [{"days": days}]}
         changed = moment(rule.get("WhenChangedUTC") or rule.get("WhenCreatedUTC"))
-        if changed:
-            before = {"days": min(days, LEAST)}
+        if changed and days > LEAST:
+            before = {"days": LEAST}
             limits = {"retention": [before, {"days": days, "from": changed}], "lag": ["0h", "unbounded"]}
             yield Remark(
                 f"policy {rule.get('Name', '')!r}: what held before {changed:%Y-%m-%d} the export does not say; {before['days']} days are sure"
