@@ -15,7 +15,8 @@ A source (`timeline/sources/<name>.sql`) reads records of one log. Its facts:
     optional     actions of `witnesses` that are only logged where somebody chose to (data events): a stream witnesses them only for the
                  places (`scheme://name`) of which it holds such an event
     objects      globs of the objects that a stream can witness, with {scope}; omitted: any
-    siblings     sources that must be covered beside this one before a silence means anything (same scope)
+    siblings     sources that must be covered beside this one before a silence means anything: at the same scope, or at one of their own, in which
+                 {account} stands for the first part of the scope; not for actions that are `optional`
     token_kinds  what kinds of token its token.issue events cover (free words, for people)
     empty        columns that this log can never fill
     sees_not     sentences: what it does not record

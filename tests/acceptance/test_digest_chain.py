@@ -14,13 +14,13 @@ from = 2023-05-10T00:00:00Z
 to = 2023-05-10T08:00:00Z
 [[collection]]
 id = "c"
-collected_at = 2023-05-10T09:30:00Z
+collected_at = 2023-05-10T10:30:00Z
 streams = ["{STREAM}"]
 [[policy]]
 stream = "aws.cloudtrail/*"
 semantics = "none"
 """
-HOURS = ((10,), (), (20,), (), (), (30,), (), (), (5,))
+HOURS = ((10,), (), (20,), (), (), (30,), (), (), (5,), ())
 
 
 @pytest.fixture
@@ -44,13 +44,36 @@ def gaps(own: Own) -> list[tuple[Any, ...]]:
     return [(row["state"], row["start"][11:16], row["end"][11:16]) for row in own.rows("gaps", "--stream", STREAM)]
 
 
-def test_a_sound_chain_makes_an_absence_proven(chained: Any) -> None:
+def keyed(own: Own, trail: Trail) -> Own:
+    """Name the public keys in case.toml."""
+    trail.keys(own.folder / "keys.json")
+    (own.folder / "case.toml").write_text(own.toml.replace("[case]", '[case]\ndigest_keys = "keys.json"'))
+    return own
+
+
+def test_a_sound_chain_under_aws_signatures_makes_an_absence_proven(chained: Any) -> None:
     """T16: an empty digest between sound ones proves its hour silent."""
-    own = chained(day(*HOURS))
+    trail = day(*HOURS)
+    own = keyed(chained(trail), trail)
     assert gaps(own) == []
     assert failures(own) == []
     row = own.ask("role-assigned")
     assert (row["verdict"], row["strength"]) == ("absent", "proven")
+
+
+def test_hashes_alone_prove_nothing(chained: Any) -> None:
+    own = chained(day(*HOURS))
+    assert failures(own) == []
+    assert own.ask("role-assigned")["strength"] == "strong"
+
+
+def test_a_forged_chain_proves_nothing(chained: Any) -> None:
+    forged = Trail(day().start, key=FORGED)
+    for minutes in HOURS:
+        forged.hour(*minutes)
+    own = keyed(chained(forged), day())
+    assert own.ask("role-assigned")["strength"] == "strong"
+    assert any("the signature does not fit" in each for each in failures(own))
 
 
 def test_without_digests_the_same_absence_is_only_strong(chained: Any) -> None:

@@ -91,8 +91,12 @@ class Case(Retention):
         return ledger.rejected(self.connection)
 
     def verify(self, keys: Path | None = None) -> pl.DataFrame:
-        """Check evidence, ledger and chains of digests, with public keys their signatures too; rows `check, subject, ok, detail`."""
+        """Check evidence, ledger and chains of digests; rows `check, subject, ok, detail`.
+
+        With public keys (`keys`, else those that case.toml names as `digest_keys`) the signatures are checked too.
+        """
         rows = ledger.verify(self.connection)
+        keys = keys or (self.root / self.config.digest_keys if self.config.digest_keys else None)
         chains = list(proofs.verify(self.knowledge.facts.chains, self.config.as_of, keys))
         return pl.concat([rows, pl.DataFrame(chains, schema=rows.schema)])
 

@@ -101,6 +101,7 @@ class Config:
     steps: tuple[StepSpec, ...]
     outages: tuple[OutageSpec, ...]
     notes: str = ""
+    digest_keys: str = ""
     clocks: tuple[ClockSpec, ...] = ()
     purges: tuple[PurgeSpec, ...] = ()
     fields: tuple[FieldSpec, ...] = ()
@@ -164,6 +165,7 @@ def _config(root: Table, name: str, questions: Collection[str] | None) -> Config
         outages=tuple(_outage(table) for table in root.tables("outage")),
         clocks=tuple(clock(table) for table in root.tables("clock")),
         notes=case.take("notes", text, ""),
+        digest_keys=case.take("digest_keys", text, ""),
     )
     check_window(case, "from", "to")
     case.close()

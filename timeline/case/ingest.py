@@ -44,6 +44,7 @@ class Ingest:
         self.connection, self.sources, self.context = connection, list(sources.values()), context
         self.progress = progress or (lambda _text, _done, _of: None)
         self.tallies: dict[int, Tally] = {}
+        self.broken: dict[int, np.ndarray] = {}
 
     def run(self, paths: list[Path]) -> list[int]:
         """Read the files; return the numbers in the ledger of all that were met."""
@@ -187,9 +188,11 @@ class Ingest:
         fit = plan.candidates(self.sources, found.kind)
         self._offer([found], None)
         rows = self.connection.execute(
-            f"SELECT chosen, count(*) FROM ({plan.recognition(fit, found.kind)}) GROUP BY chosen ORDER BY count(*) DESC, chosen"
+            "SELECT chosen, count(*), list(record ORDER BY record) FILTER (WHERE NOT valid) "
+            f"FROM ({plan.recognition(fit, found.kind)}) GROUP BY chosen ORDER BY count(*) DESC, chosen"
         ).fetchall()
-        known = [fit[chosen] for chosen, _ in rows if chosen is not None]
+        known = [fit[chosen] for chosen, _, _ in rows if chosen is not None]
+        self.broken[found.file_no] = np.array([number for _, _, some in rows for number in some or ()], np.int64)
         return {found.file_no: known} if known else {}
 
     def _left(self, files: list[Found]) -> dict[int, np.ndarray]:
@@ -272,8 +275,10 @@ class Ingest:
             tally.note = found.note
             tally.logs = tuple(name for source in known for name in source.names)
             if not known:
-                tally.skipped = tally.records - len(tally.faults)
-                tally.note = self._guessed(found) if tally.records else "it holds no records"
+                torn = self.broken.get(found.file_no, np.zeros(0, np.int64))
+                self._reject(found, torn, {}, set(torn.tolist()))
+                tally.skipped = tally.records - len(tally.faults) - len(torn)
+                tally.note = self._guessed(found) if tally.skipped else "" if tally.records else "it holds no records"
             entries.enter(self.connection, found, tally)
             entries.refuse_faults(self.connection, found.file_no, tally.faults)
 

@@ -7,6 +7,7 @@ first one, and those after the last one, are as much part of it as those between
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -66,16 +67,23 @@ class Checked:
     flaws: tuple[Flaw, ...]
 
 
-def check(digests: Iterable[Digest], held: Mapping[str, str], latency: int, until: int | None = None) -> Checked:
+def check(
+    digests: Iterable[Digest],
+    held: Mapping[str, str],
+    latency: int,
+    until: int | None = None,
+    signed: AbstractSet[str] | None = None,
+) -> Checked:
     """Check one trail's chain against the log files that are held (hash by key).
 
-    `latency`: how long an event may take until its file is delivered (µs); `until`: when the files were collected.
+    `latency`: how long an event may take until its file is delivered (µs); `until`: when the files were collected; `signed`: the
+    keys of digests whose signature was checked (None: all were), for hashes alone prove nothing: a forger makes them fit.
     """
     chain = sorted(digests, key=lambda each: (each.end, each.key))
     if not chain:
         return Checked((), ())
     flaws = [*_ends(chain, latency, until), *_unlisted(chain, held, latency)]
-    broken: set[int] = set()
+    broken = {number for number, each in enumerate(chain) if signed is not None and each.key not in signed}
     for number, digest in enumerate(chain):
         wrong = list(_files(digest, held, latency))
         flaws += wrong

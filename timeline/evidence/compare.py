@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import polars as pl
@@ -33,13 +34,14 @@ COVERAGE: frames.Schema = {
     "coverage": pl.String,
 }
 DAY = 86_400_000_000
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MISSING = "not in the case"
 
 
 def fingerprints(knowledge: Knowledge) -> pl.DataFrame:
     """Give for each stream, and for all (`*`), one hash of its records and one of what is and is not covered.
 
-    Equal `evidence` means the same records of the same files; equal `coverage` the same states, borders and deadlines. Neither
+    Equal `evidence` means the same records of the same files at the same times; equal `coverage` the same states, borders and deadlines. Neither
     depends on where files lie, on the order of ingestion, or on the machine.
     """
     records = _evidence(knowledge)
@@ -57,7 +59,7 @@ def fingerprints(knowledge: Knowledge) -> pl.DataFrame:
 
 def _evidence(knowledge: Knowledge) -> dict[str, tuple[int, str]]:
     rows = knowledge.connection.execute(
-        "SELECT stream, count(*), printf('%032x', bit_xor(md5_number(event_id))) FROM event WHERE kept GROUP BY stream"
+        "SELECT stream, count(*), printf('%032x', bit_xor(md5_number(event_id || '@' || time_us))) FROM event WHERE kept GROUP BY stream"
     ).fetchall()
     return {stream: (count, told) for stream, count, told in rows}
 
@@ -81,8 +83,32 @@ def _hash(told: Iterable[object]) -> str:
 
 
 def differences(before: Knowledge, after: Knowledge) -> pl.DataFrame:
-    """Give the files that only one case has, and every window in which a stream's state differs."""
-    return frames.frame([*_files(before, after), *_coverage(before, after)], DIFF)
+    """Give the files that only one case has, streams of the same files read differently, and every window in which a state differs."""
+    files = list(_files(before, after))
+    read = [] if files else _records(before, after)
+    return frames.frame([*_period(before, after), *files, *read, *_coverage(before, after)], DIFF)
+
+
+def _period(before: Knowledge, after: Knowledge) -> Iterator[dict[str, object]]:
+    """Say that two cases ask about different periods: their verdicts are about different times then."""
+    if before.window != after.window:
+        one, other = _shown(before.window), _shown(after.window)
+        yield _row("period", "of the case", "", (None, None), (one, other))
+
+
+def _shown(window: Span) -> str:
+    return " to ".join(f"{EPOCH + timedelta(microseconds=at):%Y-%m-%dT%H:%M:%SZ}" for at in window)
+
+
+def _records(before: Knowledge, after: Knowledge) -> Iterator[dict[str, object]]:
+    """Give the streams that came out of the same files with other records or at other times, as by another zone."""
+    one, other = _evidence(before), _evidence(after)
+    for name in sorted(one.keys() | other.keys()):
+        if one.get(name) != other.get(name):
+            told = [
+                f"{some[name][0]} events, {some[name][1][:8]}" if name in some else MISSING for some in (one, other)
+            ]
+            yield _row("records", name, "", (None, None), (told[0], told[1]))
 
 
 def verdicts(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:

@@ -30,6 +30,7 @@ SOURCE, LOG = "aws.cloudtrail_digest", "aws.cloudtrail"
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 LATE = 15 * 60_000_000
 """CloudTrail delivers within about 15 minutes; a policy that states a longer latency counts."""
+Keys = Mapping[str, rsa.RSAPublicKey]
 TRAIL = re.compile(r"_CloudTrail-Digest_[^_]+_(.+)_[^_]+_\d{8}T\d{6}Z")
 
 
@@ -52,9 +53,11 @@ class Chain:
     signed: tuple[Signed, ...]
     held: Mapping[str, str] = field(default_factory=dict)
 
-    def checked(self, latency: int = LATE, until: int | None = None) -> Checked:
-        """Check the chain against the files."""
-        return check((each.digest for each in self.signed), self.held, latency, until)
+    def checked(self, latency: int = LATE, until: int | None = None, keys: Keys | None = None) -> Checked:
+        """Check the chain against the files; without public keys nothing is proven, only what is missing is found."""
+        wrong = _wrongs(self, keys or {})
+        signed = {key for key, why in wrong.items() if not why}
+        return check((each.digest for each in self.signed), self.held, latency, until, signed)
 
 
 def read(connection: duckdb.DuckDBPyConnection) -> list[Chain]:
@@ -128,8 +131,9 @@ def _moment(told: str) -> int:
 class Proofs:
     """What the chains of a case say of its streams."""
 
-    def __init__(self, chains: Iterable[Chain]) -> None:
+    def __init__(self, chains: Iterable[Chain], keys: Path | None = None) -> None:
         self.chains = list(chains)
+        self.keys = public_keys(keys) if keys and self.chains else {}
 
     def on(self, stream: Stream) -> Stream:
         """Give a stream with the spans in which its chain proves that nothing is missing, and those in which something is."""
@@ -137,7 +141,7 @@ class Proofs:
             if chain.stream.lower() == stream.name.lower():
                 latency = max([LATE, *(policy.latency for policy in stream.policies)])
                 taken = [each.collected_at for each in stream.collections if each.collected_at is not None]
-                found = chain.checked(latency, max(taken, default=None))
+                found = chain.checked(latency, max(taken, default=None), self.keys)
                 wrong = tuple(_defect(flaw) for flaw in found.flaws if _counts(flaw, chain, stream))
                 attested = union(stream.attested, found.attested)
                 stream = replace(stream, attested=attested, defects=(*stream.defects, *wrong))
@@ -187,7 +191,7 @@ def _span(span: Span) -> str:
     return f"{f'{first:%Y-%m-%d %H:%M:%SZ}' if first else 'the beginning'} to {f'{last:%Y-%m-%d %H:%M:%SZ}' if last else 'the end'}"
 
 
-def public_keys(path: Path) -> dict[str, rsa.RSAPublicKey]:
+def public_keys(path: Path) -> Keys:
     """Read the output of `aws cloudtrail list-public-keys` by fingerprint."""
     try:
         listed = json.loads(path.read_text("utf-8"))["PublicKeyList"]
@@ -201,19 +205,22 @@ def public_keys(path: Path) -> dict[str, rsa.RSAPublicKey]:
     return {name: key for name, key in found.items() if isinstance(key, rsa.RSAPublicKey)}
 
 
-def _signatures(chain: Chain, keys: Mapping[str, rsa.RSAPublicKey], subject: str) -> Iterator[dict[str, object]]:
+def _signatures(chain: Chain, keys: Keys, subject: str) -> Iterator[dict[str, object]]:
+    """Tell of each digest whether it is signed by AWS."""
+    for key, why in _wrongs(chain, keys).items():
+        yield {
+            "check": "digest signature",
+            "subject": subject,
+            "ok": not why,
+            "detail": f"{key}: {why or 'signed by AWS'}",
+        }
+
+
+def _wrongs(chain: Chain, keys: Keys) -> dict[str, str]:
     """Check each digest against the signature that the next one gives of it; that of the last one is not in the files."""
     signatures = {each.digest.before: each.before_signature for each in chain.signed if each.digest.before}
-    for each in chain.signed:
-        signature = signatures.get(each.digest.key)
-        if signature:
-            wrong = _wrong(each, keys.get(each.fingerprint), signature)
-            yield {
-                "check": "digest signature",
-                "subject": subject,
-                "ok": not wrong,
-                "detail": f"{each.digest.key}: {wrong or 'signed by AWS'}",
-            }
+    told = ((each, signatures.get(each.digest.key)) for each in chain.signed)
+    return {each.digest.key: _wrong(each, keys.get(each.fingerprint), given) for each, given in told if given}
 
 
 def _wrong(signed: Signed, key: rsa.RSAPublicKey | None, signature: str) -> str:

@@ -108,7 +108,7 @@ def _of(store: str, stream: Stream, days: int) -> list[Policy]:
     return [
         each
         if each.semantics in fixed
-        else replace(each, semantics=Semantics.ROLLING, limits=limit, caps=(), evidence=(f"simulated: {days} days",))
+        else replace(each, semantics=Semantics.ROLLING, limits=limit, evidence=(f"simulated: {days} days",))
         for each in known
     ]
 

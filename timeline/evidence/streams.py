@@ -35,7 +35,7 @@ class Builder:
         self.facts, self.config, self.root = facts, config, root
         self.doubts: Callable[[Stream], tuple[Defect, ...]] = lambda _stream: ()
         self.silences: Callable[[str], tuple[Defect, ...]] = lambda _name: ()
-        self.proofs = Proofs(facts.chains)
+        self.proofs = Proofs(facts.chains, root / config.digest_keys if config.digest_keys else None)
         self.members = {spec.id: self._members(spec) for spec in config.collections}
         bare = frozenset(spec.id for spec in config.collections if spec.bare)
         self.collected = Collected(facts.runs, facts.paths, self.members, bare)

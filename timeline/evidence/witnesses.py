@@ -91,6 +91,12 @@ def _could_see(source: Source, stream: str, wanted: Subject) -> bool:
     return not wanted.objects or any(_sees(source, stream, each) for each in wanted.objects)
 
 
+def _beside(sibling: str, stream: str) -> str:
+    """Name a stream's sibling: another source at the same place, or a place of its own (`aws.cloudtrail/{account}/us-east-1`)."""
+    scope = stream.partition("/")[2]
+    return sibling.replace("{account}", scope.partition("/")[0]) if "/" in sibling else f"{sibling}/{scope}"
+
+
 class Witnesses:
     """Finds the streams that could have shown an action, each with what it lost; works out nothing twice."""
 
@@ -158,10 +164,10 @@ class Witnesses:
     def _siblings(self, stream: str, action: str, wanted: Subject, found: Mapping[str, Witness]) -> dict[str, Witness]:
         source = self.knowledge.source_of(stream)[1]
         lacking = {}
-        for sibling in source.siblings if source else ():
-            other = self.knowledge.source_of(sibling)[1]
-            name = f"{sibling}/{stream.partition('/')[2]}"
-            if other is None or action not in other.actions_of(sibling) or not _could_see(other, name, wanted):
+        for sibling in source.siblings if source and action not in source.optional else ():
+            name = _beside(sibling, stream)
+            kind, other = self.knowledge.source_of(name)
+            if other is None or action not in other.actions_of(kind) or not _could_see(other, name, wanted):
                 continue
             if name.lower() not in found:
                 lacking[name.lower()] = nobody(name)

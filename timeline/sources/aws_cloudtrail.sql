@@ -6,6 +6,7 @@ match        = "r.awsRegion IS NOT NULL AND coalesce(r.eventSource, r.insightDet
 payload      = ["CloudTrailEvent"]
 completeness = "complete"
 scope        = "account/region"
+siblings     = ["aws.cloudtrail/{account}/us-east-1"]
 objects      = ["s3://*"]
 token_kinds  = ["temporary credentials that STS hands out by name: AssumeRole*, GetSessionToken, GetFederationToken (not those that AWS services mint for themselves)"]
 empty        = ["object_hash", "object_size", "device_id", "signing_key_id", "mailbox"]

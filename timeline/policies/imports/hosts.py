@@ -23,7 +23,13 @@ UNITS = {
 UNITS |= {"week": 604_800, "weeks": 604_800, "w": 604_800, "month": 2_629_800, "months": 2_629_800, "year": 31_557_600}
 DAY = 86_400
 TIME = re.compile(r"(\d+)\s*([a-z]*)")
-EVERY = {"hourly": 1 / 24, "daily": 1, "weekly": 7, "monthly": 31, "yearly": 366}
+EVERY = {
+    "hourly": 1 / 24,
+    "daily": 1,
+    "weekly": 7,
+    "monthly": 28,
+    "yearly": 365,
+}  # the shortest: so long it is kept for certain
 
 
 def _pairs(text: str, sign: str) -> dict[str, str]:
