@@ -30,7 +30,7 @@ STEPS = ("exfiltration", "forged-tokens")
 """What of the demo's streams and steps is shown."""
 LINES = {"page": 26, "audit": 6, "archive": 6}
 """How many lines of a block's output are shown, where it is long."""
-ARCHIVE = re.compile(r"(handed-over\.tar\.gz +)(\w+)")
+ARCHIVE = re.compile(r"(handed-over\.tar +)(\w+)")
 """The size or hash of an archive, which differs with whose files are in it."""
 COMMAND = 5
 """The row of `preserve` whose command is shown."""
