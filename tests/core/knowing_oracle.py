@@ -77,10 +77,13 @@ def born(policy: Policy, e: int) -> int:
 
 
 def in_force(policy: Policy, e: int, t: float) -> float:
-    """R(t) for the record of e: a change concerns it, and its predecessor holds until the grace is over."""
+    """R(t) for the record of e: the rule of its birth, then each change for all, whose predecessor holds until the grace is over."""
     if policy.hold and policy.hold[0] <= t < policy.hold[1]:
         return float("inf")
-    mine = [(start, keep, grace) for start, keep, grace, new in changes(policy) if not new or start <= e]
+    birth = born(policy, e)
+    told = list(enumerate(changes(policy)))
+    mine = [(start, keep, grace) for number, (start, keep, grace, new) in told[birth:] if number == birth or not new]
+    mine[0] = (float("-inf"), *mine[0][1:])
     ends = [start + grace for start, _, grace in mine[1:]] + [float("inf")]
     return max(keep for (start, keep, _), end in zip(mine, ends, strict=True) if start <= t < end)
 
@@ -156,7 +159,7 @@ def moment(stream: Stream, taken: Collection) -> int:
 def seen_in(stream: Stream, store: str, at: float | None) -> Seen:
     """What was seen in the store at one moment."""
     taken = [c for c in stream.collections if c.store == store and c.collected_at == at and c.oldest_seen is not None]
-    if not taken or len({p.scope for p in stream.policies if p.store == store}) > 1:
+    if not taken or any(p.scope.terms for p in stream.policies if p.store == store):  # whose record it is, nobody says
         return None, False, None
     newest = max((c.newest_seen for c in taken if c.newest_seen is not None), default=None)
     return min(c.oldest_seen for c in taken), any(c.uncut and reaches_all(stream, c) for c in taken), newest
