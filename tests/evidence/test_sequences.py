@@ -1,7 +1,7 @@
 """Record numbers: what DuckDB finds in runs is what reading one by one finds."""
 
 import duckdb
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from timeline.core.sequence import numbering
@@ -31,6 +31,7 @@ def told(*logs: list[tuple[int, int]]) -> tuple[list[tuple[int, int]], tuple[tup
     return sorted(defect.span for _, defect in found.breaks), tuple(found.attested["s"])
 
 
+@settings(deadline=None)
 @given(STEPS)
 def test_a_log_that_only_counts_up_is_read_alike_in_runs_and_one_by_one(steps: list[tuple[int, int]]) -> None:
     records, number, at = [], 0, 0
@@ -41,6 +42,7 @@ def test_a_log_that_only_counts_up_is_read_alike_in_runs_and_one_by_one(steps: l
     assert told(records) == (sorted((hole.start, hole.end) for hole in alone.breaks), alone.attested)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 8), st.integers(0, 30)), min_size=1, max_size=10))
 def test_any_log_is_read_alike(records: list[tuple[int, int]]) -> None:
     alone = numbering(records)
