@@ -8,7 +8,7 @@ from knowing_cases import RECORDS, collections, instants, policies, streams
 from knowing_oracle import FIRST, INSTANTS, LAST, Record, held, lost_at, matches, mendable, policy_of, state
 
 from timeline.core import blocks
-from timeline.core.coverage import Collection, Coverage, Defect, Piece, State, Stream, coverage, gaps
+from timeline.core.coverage import Collection, Coverage, Defect, Piece, Purge, State, Stream, coverage, gaps
 from timeline.core.retention import Limit, Policy
 from timeline.core.scope import EVERYTHING, Scope, atoms, overlap, scope_of
 from timeline.core.spans import BEGIN, END, Span
@@ -376,3 +376,11 @@ def test_neighbours_that_differ_only_in_their_deadline_are_one_gap_with_the_earl
     assert [(p.start, p.deadline) for p in whole(stream, (12, 30))] == [(12, 42), (20, 32)]
     listed = gaps(coverage(stream, (12, 30)), (12, 30))
     assert [(g.start, g.end, g.store, g.deadline) for g in listed] == [(12, 30, "siem", 32)]
+
+
+def test_what_was_purged_from_a_copy_of_which_nothing_else_is_known_is_gone() -> None:
+    ruled = Policy(scope=scope_of({"actor": "ann@c"}))
+    stream = Stream("s", (ruled,), (), (), None, None, as_of=20, purges=(Purge(at=10, span=(5, 30)),))
+    found = states(stream, {"actor": "bob@c"})
+    assert {found[e] for e in range(5, 10)} == {State.EXPIRED}
+    assert {found[4], found[10]} == {State.UNKNOWN}

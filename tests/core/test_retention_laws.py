@@ -66,7 +66,7 @@ def test_extending_a_limit_resurrects_nothing_that_was_certainly_gone(
 @given(ruled, instants, st.data())
 def test_a_shorter_limit_keeps_no_instant_longer(policy: Policy, at: int, data: st.DataObject) -> None:
     def shorter(limit: Limit) -> Limit:
-        return Limit(limit.start, data.draw(st.integers(0, 20 if limit.keep is None else limit.keep)))
+        return limit._replace(keep=data.draw(st.integers(0, 20 if limit.keep is None else limit.keep)))
 
     short = replace(policy, limits=tuple(map(shorter, policy.limits)))
     long, short = fate(policy, at), fate(short, at)

@@ -39,6 +39,11 @@ def test_a_second_stop_moves_no_border() -> None:
     ]
 
 
+def test_a_stop_in_the_same_instant_as_a_start_counts_also_if_it_was_off_before() -> None:
+    found = switched([change(0, EVERYTHING), change(10, EVERYTHING), change(10)])
+    assert spans(found) == [(0, 11, "", State.DISABLED)]
+
+
 def test_a_new_set_of_selectors_replaces_the_old_one() -> None:
     found = switched([change(10, READS), change(20, WRITES), change(30)])
     assert spans(found) == [(10, 20, "category=read", State.DISABLED), (20, 30, "category=write", State.DISABLED)]

@@ -112,6 +112,12 @@ def signed(name: str | None, number: str | None) -> dict[str, Any]:
     }
 
 
+def sign_ins_by(actor: str) -> Trial:
+    """Ask a case in which Alice and Bob signed out."""
+    both = [signed("alice@contoso.com", "id-alice"), signed("bob@contoso.com", "id-bob")]
+    return asked("sign-in-by", SIGN_INS, both, actor=actor)
+
+
 @pytest.mark.parametrize(("ruled", "actor", "verdict"), [
     ("alice@contoso.com", "alice@contoso.com", "unknown"),
     ("alice@contoso.com", "id-alice", "unknown"),
@@ -127,12 +133,7 @@ def signed(name: str | None, number: str | None) -> dict[str, Any]:
 def test_what_is_lost_of_an_account_counts_by_whichever_name_one_asks(
     bench: Bench, ruled: str, actor: str, verdict: str
 ) -> None:
-    told = asked(
-        "sign-in-by",
-        SIGN_INS,
-        [signed("alice@contoso.com", "id-alice"), signed("bob@contoso.com", "id-bob")],
-        actor=actor,
-    )
+    told = sign_ins_by(actor)
     lost = {"stream": "entra.signin.*/contoso", "semantics": "rolling", "retention_days": 31, "where": {"actor": ruled}}
     assert (
         bench.verdict(
@@ -153,10 +154,5 @@ def test_what_is_lost_of_an_account_counts_by_whichever_name_one_asks(
 def test_an_export_of_one_account_answers_for_that_account_by_each_of_its_names(
     bench: Bench, filtered: str, actor: str, verdict: str
 ) -> None:
-    told = asked(
-        "sign-in-by",
-        SIGN_INS,
-        [signed("alice@contoso.com", "id-alice"), signed("bob@contoso.com", "id-bob")],
-        actor=actor,
-    )
+    told = sign_ins_by(actor)
     assert bench.verdict(told.each("collection", lambda each: each | {"subjects": [filtered]})) == verdict

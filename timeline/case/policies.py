@@ -81,8 +81,19 @@ class PolicySpec:
     imported_at: int | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Said:
+    """For which records a statement holds, and who says so."""
+
+    where: Mapping[str, tuple[str, ...]] = made(default_factory=dict)
+    why: str = ""
+    basis: str = "declared"
+    evidence: str = ""
+    imported_at: int | None = None
+
+
 @dataclass(frozen=True)
-class PurgeSpec:
+class PurgeSpec(_Said):
     """At `at` someone deleted these records (event times from `start` to `end`) from a store (None: from every one)."""
 
     stream: str
@@ -90,25 +101,15 @@ class PurgeSpec:
     start: int = BEGIN
     end: int = END
     store: str | None = None
-    where: Mapping[str, tuple[str, ...]] = made(default_factory=dict)
-    why: str = ""
-    basis: str = "declared"
-    evidence: str = ""
-    imported_at: int | None = None
 
 
 @dataclass(frozen=True)
-class FieldSpec:
+class FieldSpec(_Said):
     """When the records of a stream state an event column; elsewhere a question that joins on it cannot be answered."""
 
     stream: str
     field: str
     logged: Spans
-    where: Mapping[str, tuple[str, ...]] = made(default_factory=dict)
-    why: str = ""
-    basis: str = "declared"
-    evidence: str = ""
-    imported_at: int | None = None
 
 
 @dataclass(frozen=True)

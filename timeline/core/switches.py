@@ -65,10 +65,11 @@ class Switched(NamedTuple):
 
 
 class Open(NamedTuple):
-    """A scope that is off since a change."""
+    """A scope that is off since a change; `until` at least, which says so once more."""
 
     change: Change
     doubt: bool
+    until: int
 
 
 def switched(changes: Iterable[Change]) -> list[Switched]:
@@ -93,7 +94,7 @@ def _machine(changes: list[Change]) -> Iterator[Switched]:
             if before and before.doubt != change.doubt:
                 yield _ended(before, scope, change)
                 before = None
-            state[scope] = before or Open(change, change.doubt)
+            state[scope] = Open(before.change if before else change, change.doubt, change.at + 1)
     for scope, left in state.items():
         yield _ended(left, scope, None)
 
@@ -106,7 +107,7 @@ def _ended(begun: Open, scope: Scope, last: Change | None) -> Switched:
     cause = f"{word} by {begun.change.operation}"
     return Switched(
         begun.change,
-        Defect(state, (begun.change.at, max(end, begun.change.at + 1)), scope, cause, "config_event", evidence),
+        Defect(state, (begun.change.at, max(end, begun.until)), scope, cause, "config_event", evidence),
     )
 
 

@@ -153,8 +153,8 @@ def _uncollected(view: View, store: str) -> list[Stroke]:
     """Draw what a store shows from which nothing was taken: what it still holds is there to be collected."""
     nothing = Collection("", store, view.stream.as_of)
     if store not in view.policies:
-        origin = Origin("inferred", store)
-        return [*_draw(ALWAYS, State.UNKNOWN, "nothing is known of this copy", origin)]
+        unknown = _draw(ALWAYS, State.UNKNOWN, "nothing is known of this copy", Origin("inferred", store))
+        return [*_purged(view, store, view.stream.as_of), *unknown]
     policy = view.policies[store]
     known = Origin(policy.basis, store, policy.evidence)
     return [
