@@ -1,138 +1,66 @@
 /*
 question = "Where did this object go: every hop of it, and of what was made from it?"
 meaning  = """Hops in order of time: creation, copy, rename, upload, and each read or download. `object_from` is the source; `grade` says how sure
-the link to the object is: proven (stated source or one request), strong (same hash), probable (same size and name, later), possible (same size only).
-A copy is followed until its target is overwritten with other contents."""
-limits   = """A copy made outside the logged stores, a recompressed or renamed copy without a logged source, or a screen photo leaves no hop.
-`possible` hops may be chance. A hash may be a version tag that changes with each copy, so equal hashes prove more than unequal ones."""
-attack   = ["T1530", "T1537", "T1074"]
+the link to the object is: proven (stated source or one request), strong (same hash), probable (same size and name, later), possible (same size only, or
+the same name but for a packer's ending, written within a day by who had read it). A copy is followed until its target is overwritten with other contents.
+One request in two logs is one hop: `stream_too` and `event_too` are the other record, and its session, token, key and sizes are filled in."""
+limits   = """A copy made outside the logged stores, a renamed upload of other size, or a screen photo leaves no hop. `possible` hops may be chance.
+A hash may be a version tag that changes with each copy, so equal hashes prove more than unequal ones."""
+attack   = ["T1530", "T1537", "T1074", "T1560"]
 needs    = [ { actions = ["object.write", "object.copy", "object.read"] } ]
+uses     = ["copies", "lineage"]
 [parameters]
 object = "object name; * is a wildcard"
 */
-WITH RECURSIVE writes AS (
-    SELECT e.event_id AS event_id, e.time_us AS time_us, e.object AS object, e.object_from AS object_from, e.object_hash AS hash, e.object_size AS size,
-        coalesce(e.request_id, e.event_id) AS request, CASE WHEN e.action IN ('object.copy', 'object.move') THEN 1 ELSE 0 END AS copied
-    FROM events AS e
-    WHERE e.action IN ('object.write', 'object.copy', 'object.move', 'crash.dump') AND coalesce(e.outcome, 'unknown') <> 'failure'
-        AND e.object IS NOT NULL AND e.time_us < $to_us
-        AND NOT (lower(coalesce(e.operation, '')) LIKE 'copy%source' OR coalesce(e.operation, '') = 'REST.COPY.OBJECT_GET')
-),
-seeds AS (
-    SELECT e.object AS object FROM events AS e WHERE lower(e.object) LIKE $object ESCAPE '\' AND e.time_us < $to_us GROUP BY e.object
-    UNION
-    SELECT e.object_from AS object FROM events AS e WHERE lower(e.object_from) LIKE $object ESCAPE '\' AND e.time_us < $to_us GROUP BY e.object_from
-),
-contents AS (
-    SELECT s.object AS object, e.object_hash AS hash, e.object_size AS size, MIN(e.time_us) AS since_us
-    FROM seeds AS s LEFT JOIN events AS e ON e.object = s.object AND e.time_us < $to_us AND coalesce(e.outcome, 'unknown') <> 'failure'
-    GROUP BY s.object, e.object_hash, e.object_size
-),
-known AS (
-    -- what two objects may be compared by; the hash of nothing links nothing (MD5, SHA-1, SHA-256), nor does a tiny size
-    SELECT 'hash' AS kind, c.hash AS mark FROM contents AS c
-    WHERE coalesce(c.size, 64) >= 64 AND c.hash NOT IN ('d41d8cd98f00b204e9800998ecf8427e', '"d41d8cd98f00b204e9800998ecf8427e"',
-        '1B2M2Y8AsgTpgAmY7PhCfg==', 'da39a3ee5e6b4b0d3255bfef95601890afd80709', '47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=',
-        'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855')
-    GROUP BY c.hash
-    UNION ALL
-    SELECT 'size' AS kind, CAST(c.size AS VARCHAR) AS mark FROM contents AS c WHERE c.size >= 64 GROUP BY c.size
-),
-near AS (
-    SELECT w.object AS object FROM writes AS w WHERE w.copied = 1 OR w.object_from IS NOT NULL
-    UNION
-    SELECT w.object AS object FROM writes AS w JOIN known AS k ON k.kind = 'hash' AND k.mark = w.hash
-    UNION
-    SELECT w.object AS object FROM writes AS w JOIN known AS k ON k.kind = 'size' AND CAST(k.mark AS BIGINT) = w.size
-),
-requests AS (
-    -- one row for each request: services record one copy as several rows of one request
-    SELECT w.object AS object, w.request AS request, MIN(w.time_us) AS time_us, MAX(w.object_from) AS origin, MAX(w.hash) AS hash,
-        MAX(w.size) AS size, MAX(w.copied) AS copied
-    FROM writes AS w JOIN near AS n ON n.object = w.object
-    GROUP BY w.object, w.request
-),
-origins AS (
-    -- the other object of the same request is the source of a copy
-    SELECT r.object AS object, r.request AS request, MIN(s.object) AS origin
-    FROM requests AS r JOIN events AS s ON s.request_id = r.request AND s.object <> r.object
-    WHERE r.origin IS NULL AND s.action IN ('object.read', 'object.copy')
-        AND (r.copied = 1 AND s.action = 'object.read' OR lower(s.operation) LIKE 'copy%source' OR s.operation = 'REST.COPY.OBJECT_GET')
-    GROUP BY r.object, r.request
-),
-written AS (
-    SELECT r.object AS object, r.request AS request, r.time_us AS time_us, r.hash AS hash, r.size AS size, coalesce(r.origin, o.origin) AS origin,
-        regexp_replace(lower(r.object), '^.*[/\\]', '') AS name, LEAD(r.time_us) OVER later AS next_us, LEAD(r.hash) OVER later AS next_hash,
-        LEAD(r.size) OVER later AS next_size
-    FROM requests AS r LEFT JOIN origins AS o ON o.object = r.object AND o.request = r.request
-    WINDOW later AS (PARTITION BY r.object ORDER BY r.time_us, r.request)
-),
-rare AS (
-    -- a size that many objects share says nothing
-    SELECT w.size AS size FROM written AS w WHERE w.size >= 4096 GROUP BY w.size HAVING COUNT(DISTINCT w.object) <= 10
-),
-grades AS (
-    SELECT 4 AS grade UNION ALL SELECT 3 AS grade UNION ALL SELECT 2 AS grade UNION ALL SELECT 1 AS grade
-),
-edges AS (
-    -- 4 proven by the stated source, 3 same hash, 2 same size and name, 1 same size: only for what states no source
-    SELECT k.grade AS grade, w.object AS object, w.request AS request, w.time_us AS time_us, w.hash AS hash, w.size AS size, w.name AS name,
-        CASE k.grade WHEN 4 THEN w.origin WHEN 3 THEN w.hash WHEN 2 THEN CAST(w.size AS VARCHAR) || '/' || w.name ELSE CAST(w.size AS VARCHAR) END AS mark,
-        CASE WHEN w.hash = w.next_hash OR w.size = w.next_size THEN NULL ELSE w.next_us END AS until_us
-    FROM written AS w CROSS JOIN grades AS k LEFT JOIN rare AS z ON z.size = w.size LEFT JOIN known AS h ON h.kind = 'hash' AND h.mark = w.hash
-    WHERE $object IS NOT NULL AND (k.grade = 4 AND w.origin <> w.object OR w.origin IS NULL
-        AND (k.grade = 3 AND h.mark IS NOT NULL OR k.grade = 2 AND w.size >= 64 OR k.grade = 1 AND z.size IS NOT NULL))
-),
-path AS (
-    SELECT c.object AS object, CAST(NULL AS VARCHAR) AS request, c.since_us AS since_us, CAST(NULL AS BIGINT) AS until_us, c.hash AS hash, c.size AS size,
-        regexp_replace(lower(c.object), '^.*[/\\]', '') AS name, CAST(NULL AS VARCHAR) AS parent, 4 AS edge, 4 AS grade, 0 AS depth,
-        '|' || c.object || '|' AS trail
-    FROM contents AS c
-    UNION ALL
-    SELECT w.object AS object, w.request AS request, w.time_us AS since_us, w.until_us AS until_us, coalesce(w.hash, p.hash) AS hash,
-        coalesce(w.size, p.size) AS size, w.name AS name, p.object AS parent, w.grade AS edge, LEAST(p.grade, w.grade) AS grade, p.depth + 1 AS depth,
-        p.trail || w.object || '|' AS trail
-    FROM path AS p CROSS JOIN grades AS k
-    JOIN edges AS w ON w.grade = k.grade AND w.mark = CASE k.grade WHEN 4 THEN p.object WHEN 3 THEN p.hash
-        WHEN 2 THEN CAST(p.size AS VARCHAR) || '/' || p.name ELSE CAST(p.size AS VARCHAR) END
-    WHERE p.depth < 12 AND position('|' || w.object || '|' IN p.trail) = 0 AND (p.depth = 0 AND w.grade = 4 OR w.time_us >= p.since_us)
-        -- lookalikes are sought of an object and its copies, never of a lookalike
-        AND (w.grade = 4 AND (p.until_us IS NULL OR w.time_us < p.until_us) OR w.grade < 4 AND p.grade = 4)
-        AND (w.grade <> 1 OR w.name <> p.name) AND (w.grade > 2 OR w.hash IS NULL OR p.hash IS NULL OR w.hash <> p.hash)
-        -- two content hashes that differ refute a bare size; version tags (0x…, …-5) do not
-        AND (w.grade > 1 OR w.hash IS NULL OR p.hash IS NULL OR length(w.hash) <> length(p.hash) OR w.hash LIKE '%0x%' OR w.hash LIKE '%-%')
-),
-steps AS (
-    SELECT p.object AS object, p.request AS request, p.since_us AS since_us, p.until_us AS until_us, p.parent AS parent, p.grade AS grade,
-        ROW_NUMBER() OVER (PARTITION BY p.object, p.request ORDER BY p.grade DESC, p.edge DESC, p.depth, p.parent
-            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS place
-    FROM path AS p
-),
-hops AS (
-    SELECT e.event_id AS event_id, MAX(t.grade) AS grade
-    FROM steps AS t JOIN events AS e ON e.object = t.object
-    WHERE t.place = 1 AND e.time_us >= $from_us AND e.time_us < $to_us
-        AND (t.request IS NULL OR e.time_us >= t.since_us AND (t.until_us IS NULL OR e.time_us < t.until_us))
-    GROUP BY e.event_id
-),
-shown AS (
-    SELECT e.time AS time, e.time_us AS time_us, e.event_id AS event_id, e.action AS action, e.object AS object,
-        coalesce(e.object_from, CASE WHEN e.action <> 'object.read' THEN coalesce(w.origin, t.parent) END) AS object_from, e.actor AS actor,
-        CASE coalesce(h.grade, 4) WHEN 4 THEN 'proven' WHEN 3 THEN 'strong' WHEN 2 THEN 'probable' ELSE 'possible' END AS grade, e.actor_id AS actor_id,
-        e.session_id AS session_id, e.token_id AS token_id, e.credential_id AS credential_id, e.src_ip AS src_ip, e.bytes AS bytes,
-        e.object_size AS object_size, e.zone AS zone, e.stream AS stream,
-        ROW_NUMBER() OVER (PARTITION BY e.object, CASE WHEN e.action = 'object.read' THEN e.event_id ELSE coalesce(e.request_id, e.event_id) END
-            ORDER BY e.time_us, e.event_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS place
-    FROM events AS e LEFT JOIN hops AS h ON h.event_id = e.event_id
-    LEFT JOIN written AS w ON w.object = e.object AND w.request = coalesce(e.request_id, e.event_id)
-    LEFT JOIN steps AS t ON t.object = e.object AND t.request = coalesce(e.request_id, e.event_id) AND t.place = 1
-    LEFT JOIN origins AS o ON o.request = e.request_id AND o.origin = e.object
+WITH touched AS (
+    SELECT e.time AS time, e.time_us AS time_us, e.event_id AS event_id, e.action AS action, e.object AS object, e.object_from AS object_from,
+        e.actor AS actor, e.actor_id AS actor_id, e.session_id AS session_id, e.token_id AS token_id, e.credential_id AS credential_id,
+        e.src_ip AS src_ip, e.bytes AS bytes, e.object_size AS object_size, e.zone AS zone, e.stream AS stream, e.source AS source,
+        e.request_id AS request_id,
+        l.grade AS grade, CASE WHEN l.edge < 4 THEN l.parent END AS parent,
+        ROW_NUMBER() OVER (PARTITION BY e.event_id ORDER BY l.grade DESC, l.depth, l.parent ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS place
+    FROM lineage AS l JOIN events AS e ON e.object = l.object
     WHERE e.action IN ('object.write', 'object.copy', 'object.move', 'crash.dump', 'object.read') AND coalesce(e.outcome, 'unknown') <> 'failure'
-        AND e.object IS NOT NULL AND o.request IS NULL AND e.time_us >= $from_us AND e.time_us < $to_us
-        AND (h.event_id IS NOT NULL OR $object IS NULL)
+        AND e.time_us >= $from_us AND e.time_us < $to_us
+        AND (l.run IS NULL OR e.time_us >= l.since_us AND (l.until_us IS NULL OR e.time_us < l.until_us))
+    UNION ALL
+    SELECT e.time AS time, e.time_us AS time_us, e.event_id AS event_id, e.action AS action, e.object AS object, e.object_from AS object_from,
+        e.actor AS actor, e.actor_id AS actor_id, e.session_id AS session_id, e.token_id AS token_id, e.credential_id AS credential_id,
+        e.src_ip AS src_ip, e.bytes AS bytes, e.object_size AS object_size, e.zone AS zone, e.stream AS stream, e.source AS source,
+        e.request_id AS request_id,
+        4 AS grade, CAST(NULL AS VARCHAR) AS parent, 1 AS place
+    FROM events AS e
+    WHERE $object IS NULL AND e.action IN ('object.write', 'object.copy', 'object.move', 'crash.dump', 'object.read') AND e.object IS NOT NULL
+        AND coalesce(e.outcome, 'unknown') <> 'failure' AND e.time_us >= $from_us AND e.time_us < $to_us
+),
+sides AS (SELECT c.request AS request, c.origin AS object FROM copies AS c GROUP BY c.request, c.origin),
+hops AS (
+    -- the source's record of a copy is told by the target's; the n-th read of a request in one log is the n-th of it in another
+    SELECT t.time AS time, t.time_us AS time_us, t.event_id AS event_id, t.action AS action, t.object AS object, t.actor AS actor,
+        t.actor_id AS actor_id, t.session_id AS session_id, t.token_id AS token_id, t.credential_id AS credential_id, t.src_ip AS src_ip,
+        t.bytes AS bytes, t.object_size AS object_size, t.zone AS zone, t.stream AS stream,
+        coalesce(t.object_from, CASE WHEN t.action <> 'object.read' THEN coalesce(c.origin, t.parent) END) AS object_from, t.grade AS grade,
+        coalesce(t.request_id, t.event_id) AS request, CASE WHEN t.action <> 'object.read' THEN 0 ELSE
+            ROW_NUMBER() OVER (PARTITION BY t.object, coalesce(t.request_id, t.event_id), t.action, t.source ORDER BY t.time_us, t.event_id
+            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) END AS turn
+    FROM touched AS t LEFT JOIN copies AS c ON c.object = t.object AND c.request = coalesce(t.request_id, t.event_id)
+    LEFT JOIN sides AS s ON s.request = t.request_id AND s.object = t.object
+    WHERE t.place = 1 AND s.request IS NULL
+),
+merged AS (
+    SELECT h.time AS time, h.time_us AS time_us, h.event_id AS event_id, h.action AS action, h.object AS object, h.object_from AS object_from,
+        h.actor AS actor, h.actor_id AS actor_id, h.src_ip AS src_ip, h.zone AS zone, h.stream AS stream, h.grade AS grade,
+        coalesce(h.session_id, MAX(h.session_id) OVER hop) AS session_id, coalesce(h.token_id, MAX(h.token_id) OVER hop) AS token_id,
+        coalesce(h.credential_id, MAX(h.credential_id) OVER hop) AS credential_id, coalesce(h.bytes, MAX(h.bytes) OVER hop) AS bytes,
+        coalesce(h.object_size, MAX(h.object_size) OVER hop) AS object_size,
+        LEAD(h.stream) OVER hop AS stream_too, LEAD(h.event_id) OVER hop AS event_too,
+        ROW_NUMBER() OVER (PARTITION BY h.object, h.request, h.turn ORDER BY h.time_us, h.event_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS place
+    FROM hops AS h
+    WINDOW hop AS (PARTITION BY h.object, h.request, h.turn ORDER BY h.time_us, h.event_id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
 )
-SELECT s.time AS time, s.time_us AS time_us, s.event_id AS event_id, s.action AS action, s.object AS object, s.object_from AS object_from, s.actor AS actor,
-    s.grade AS grade, s.actor_id AS actor_id, s.session_id AS session_id, s.token_id AS token_id, s.credential_id AS credential_id, s.src_ip AS src_ip,
-    s.bytes AS bytes, s.object_size AS object_size, s.zone AS zone, s.stream AS stream
-FROM shown AS s WHERE s.place = 1
+SELECT m.time AS time, m.time_us AS time_us, m.event_id AS event_id, m.action AS action, m.object AS object, m.object_from AS object_from, m.actor AS actor,
+    CASE m.grade WHEN 4 THEN 'proven' WHEN 3 THEN 'strong' WHEN 2 THEN 'probable' ELSE 'possible' END AS grade, m.actor_id AS actor_id,
+    m.session_id AS session_id, m.token_id AS token_id, m.credential_id AS credential_id, m.src_ip AS src_ip, m.bytes AS bytes,
+    m.object_size AS object_size, m.zone AS zone, m.stream AS stream, m.stream_too AS stream_too, m.event_too AS event_too
+FROM merged AS m WHERE m.place = 1
 ORDER BY time_us, event_id

@@ -16,7 +16,7 @@ from importlinter.cli import lint_imports
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "timeline"
 MODULES = sorted(PACKAGE.rglob("*.py"))
-STATEMENTS = sorted([*PACKAGE.rglob("*.sql"), *(ROOT / "queries").glob("*.sql")])
+STATEMENTS = sorted([*PACKAGE.rglob("*.sql"), *(ROOT / "queries").rglob("*.sql")])
 QUIET = {
     tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING, tokenize.ENDMARKER,
 }  # fmt: skip
@@ -70,7 +70,9 @@ def test_no_statement_asks_not_in_a_subquery() -> None:
 
 
 def test_no_answer_depends_on_the_clock() -> None:
-    assert [path.name for path in [*MODULES, *STATEMENTS] if CLOCKS.search(path.read_text(encoding="utf-8"))] == []
+    """Only a note says when it was written, and no answer reads notes."""
+    asking = [path for path in [*MODULES, *STATEMENTS] if path != PACKAGE / "case" / "notes.py"]
+    assert [path.name for path in asking if CLOCKS.search(path.read_text(encoding="utf-8"))] == []
 
 
 def test_nothing_is_printed_past_the_command_line() -> None:

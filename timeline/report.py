@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from urllib.parse import parse_qsl, quote
 
 import duckdb
 import polars as pl
 
-from timeline.catalog import Need
+from timeline.case.values import moment
 from timeline.evidence import frames
+from timeline.evidence.grounds import needed
+from timeline.evidence.picture import Wanted
 from timeline.evidence.questions import Answered, ask_row
+from timeline.export.html.choice import leading
 
 VERDICTS: frames.Schema = {
     **frames.ASK,
@@ -21,10 +26,9 @@ VERDICTS: frames.Schema = {
     "limits": pl.String,
     "needs": pl.String,
     "sql": pl.String,
-    "events": pl.List(pl.String),
 }
-LISTED = 5_000  # so many events of one answer are named; an answer of more is a list, not a finding
-RAW = 100_000
+EXACT = 1_000_000  # so many events are listed one by one, and all that answers rest on; the others are counted
+TIMED = ("from", "to", "text")
 PATH = ("time", "time_us", "event_id", "action", "object", "object_from", "actor", "grade")
 
 
@@ -42,38 +46,33 @@ def fingerprint(connection: duckdb.DuckDBPyConnection, told: Path) -> str:
     return seal.hexdigest()
 
 
-def needs_text(needs: Iterable[Need]) -> str:
-    """Say in a line what a question needs of the evidence."""
-    lines = []
-    for need in needs:
-        ways = " or ".join(" and ".join(way) for way in (need.any or (need.actions,)))
-        about = ", ".join(f"{key} {value}" for key, value in need.restrict.items())
-        when = "at the time each token was issued" if need.at == "issued_time" else "over the whole window"
-        lines.append(f"{ways}{f' ({about})' if about else ''}, {when}")
-    return "; ".join(lines)
-
-
 def verdict_row(answered: Answered) -> dict[str, object]:
-    """Give one row of the verdict table with its explanation and the events it rests on."""
+    """Give one row of the verdict table with its explanation."""
     question = answered.question
-    rows = answered.rows
-    found = rows.filter(pl.col("verdict") == "found") if "verdict" in rows.columns else rows
     return {
         **ask_row(answered),
         "sentence": question.question,
         "meaning": question.meaning,
         "limits": question.limits,
-        "needs": needs_text(question.needs),
+        "needs": "; ".join(map(needed, question.needs)),
         "sql": question.select,
-        "events": found["event_id"].drop_nulls().unique(maintain_order=True).to_list()
-        if found.height <= LISTED
-        else [],
     }
 
 
 def verdicts(answers: Sequence[Answered]) -> pl.DataFrame:
-    """Give the verdict table."""
-    return frames.frame([verdict_row(each) for each in answers], VERDICTS)
+    """Give the verdict table; `events` are all ids that an answer rests on, however many."""
+    told = frames.frame([verdict_row(each) for each in answers], VERDICTS)
+    ids = [each.found_rows["event_id"].cast(pl.String).drop_nulls().unique(maintain_order=True) for each in answers]
+    return told.with_columns(pl.Series("events", ids, pl.List(pl.String)))
+
+
+def wanted(answers: pl.DataFrame, chain: pl.DataFrame, path: pl.DataFrame, most: int = EXACT) -> Wanted:
+    """Say which events must be listed: those of the first answers and of the path, then those of the others, the shortest first."""
+    number = leading(answers, chain)
+    first = [*answers["events"].head(number), path["event_id"].cast(pl.String).drop_nulls()]
+    others = sorted(answers["events"].slice(number), key=len)
+    empty = pl.Series("event_id", [], pl.String)
+    return Wanted(pl.concat([empty, *first]).unique(maintain_order=True), pl.concat([empty, *others]), most)
 
 
 def within(frame: pl.DataFrame, root: Path) -> pl.DataFrame:
@@ -92,3 +91,25 @@ def path(hops: Sequence[pl.DataFrame]) -> pl.DataFrame:
     if not some:
         return pl.DataFrame(schema={"time": frames.MOMENT, **dict.fromkeys(PATH[2:], pl.String), "time_us": pl.Int64})
     return pl.concat(some, how="diagonal_relaxed").unique(subset=["event_id"], keep="first").sort("time_us", "event_id")
+
+
+def noted(notes: pl.DataFrame) -> pl.DataFrame:
+    """Give the notes as the page names things: a gap by `stream~scope~state~start` in µs, a view by the link that shows it."""
+    return notes.with_columns(pl.Series("target", [_linked(row) for row in notes.iter_rows(named=True)], pl.String))
+
+
+def _linked(row: Mapping[str, str]) -> str:
+    if row["kind"] == "gap":
+        head, state, start = row["target"].rsplit("|", 2)
+        stream, _, scope = head.partition("|")
+        return "~".join((stream, scope, state, str(moment(start, "start")) if start else ""))
+    return _view(dict(parse_qsl(row["filter"]))) if row["kind"] == "view" else row["target"]
+
+
+def _view(told: Mapping[str, str]) -> str:
+    """Write filters as the page's own link; its list looks for a part of a text, so that a star at either end falls away."""
+    parts = [f"range={told['from']}..{told['to']}"] if {"from", "to"} <= told.keys() else []
+    parts += [f"find={quote(told['text'])}"] if "text" in told else []
+    columns = {"ip": "src_ip"}
+    where = [[columns.get(key, key), text.strip("*"), None, False] for key, text in told.items() if key not in TIMED]
+    return "&".join([*parts, f"where={quote(json.dumps(where))}"] if where else parts) or "range="

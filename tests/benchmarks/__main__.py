@@ -10,6 +10,10 @@ import typer
 from tests.benchmarks import coverage as coverage_figures
 from tests.benchmarks import gaps as gap_figures
 from tests.benchmarks import ingest as ingest_figures
+from tests.benchmarks import questions as question_figures
+
+KEPT = Path(tempfile.gettempdir()) / "timeline-benchmarks"
+"""A case of ten million events takes minutes to make: it is kept."""
 
 app = typer.Typer(help=__doc__, no_args_is_help=True)
 
@@ -57,6 +61,20 @@ def gaps(
 ) -> None:
     """Plant gaps into streams of many kinds and tell how many are found, how exactly, and how many are found that are none."""
     for line in gap_figures.run(seed, rounds):
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+
+
+@app.command()
+def questions(
+    events: Annotated[int, typer.Option(help="How many events the case has.")] = 10_000_000,
+    name: Annotated[str, typer.Option(help="Only questions whose id begins so.")] = "",
+    work: Annotated[Path | None, typer.Option(help="Where the case is kept for the next run.")] = None,
+    *,
+    anything: Annotated[bool, typer.Option(help="Ask each also without parameters.")] = True,
+) -> None:
+    """Ask every question of the library in a large case: seconds of each, median and worst."""
+    for line in question_figures.run(work or KEPT, events, name, anything=anything):
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
 

@@ -36,12 +36,13 @@ class Plan:
 
 @dataclass
 class Made:
-    """A stream made: its records (µs), what is covered, and the planted gaps."""
+    """A stream made: its records (µs), what is covered, the planted gaps, and which part of its records each of them left."""
 
     plan: Plan
     times: NDArray[np.int64]
     window: Span
     lost: list[Span] = field(default_factory=list)
+    kept: list[float] = field(default_factory=list)
 
 
 @lru_cache(maxsize=16)
@@ -137,11 +138,15 @@ _ARRIVALS = {"poisson": _poisson, "sessions": _sessions, "moody": _moody, "stead
 
 
 def lose(made: Made, span: Span, kept: float, random: np.random.Generator) -> Made:
-    """Plant a gap: of the records in the span only this share stays. The truth reaches from the last record before to the first after."""
+    """Plant a gap: of the records in the span only this share stays.
+
+    The truth reaches from the last record before the first lost one to the first after the last lost one: more no record can tell.
+    """
     inside = (made.times >= span[0]) & (made.times < span[1])
     drop = inside & (random.random(len(made.times)) >= kept)
-    times = made.times[~drop]
-    if kept == 0:
-        before, after = times[times < span[0]], times[times >= span[1]]
-        span = (int(before[-1]) if len(before) else made.window[0], int(after[0]) if len(after) else made.window[1])
-    return replace(made, times=times, lost=[*made.lost, span])
+    gone, times = made.times[drop], made.times[~drop]
+    if not len(gone):
+        return made
+    before, after = times[times < gone[0]], times[times >= gone[-1]]
+    true = int(before[-1]) if len(before) else made.window[0], int(after[0]) if len(after) else made.window[1]
+    return replace(made, times=times, lost=[*made.lost, true], kept=[*made.kept, kept])

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,30 @@ CLUMP = {"poisson": 1.0, "sessions": 12.0, "moody": 2.0, "steady": 0.0, "monthly
 """Records between two pauses."""
 SCATTER = {"poisson": lambda _: 1.0, "sessions": lambda _: 23.0, "moody": lambda daily: 1 + daily / 16}
 """The variance of a day's records over their mean."""
+
+
+ARRIVALS = ("poisson", "sessions", "moody")
+
+
+class Loss(NamedTuple):
+    """Which parts of the records are left, by how many times the loss exceeds what can be noticed at all, how many gaps a stream has."""
+
+    left: tuple[float, ...] = (0.0,)
+    times: tuple[float, float] = (1.2, 4.0)
+    gaps: int = 1
+
+
+KINDS = {
+    "silent": Loss(),
+    "twice": Loss(gaps=2),
+    "partial": Loss((0.1, 0.2, 0.3), (4.0, 20.0)),
+    "leaking": Loss((0.03,), (4.0, 20.0)),
+    "partial, edge": Loss((0.1, 0.2, 0.3)),
+    "leaking, edge": Loss((0.03,)),
+}
+
+
+CLEAR = ("partial", "leaking")
 
 
 @dataclass
@@ -58,12 +83,11 @@ def streams(seed: int, rounds: int) -> Iterator[tuple[str, Made]]:
 
 def _plans(dice: np.random.Generator) -> Iterator[tuple[str, Plan]]:
     shapes = ("flat", "office", "us", "shop", "soft")
-    for arrival, kind in product(
-        ("poisson", "sessions", "moody"), ("silent", "twice", "partial", "leaking", "none", "none")
-    ):
+    for arrival, kind in product(ARRIVALS, (*KINDS, "none", "none")):
         for daily in (3, 20, 150, 1200):
             shape = str(dice.choice(shapes))
-            yield kind, Plan("", daily, int(dice.choice((90, 180, 365))), shape, arrival, bursts=int(dice.integers(3)))
+            days = int(dice.choice((365, 730) if kind in CLEAR else (90, 180, 365)))
+            yield kind, Plan("", daily, days, shape, arrival, bursts=int(dice.integers(3)))
     for daily, kind in product((1 / 7, 1, 24, 288), ("silent", "none")):
         yield kind, Plan("", daily, 365, arrival="steady")
     for kind in ("silent", "none"):
@@ -76,16 +100,17 @@ def _plans(dice: np.random.Generator) -> Iterator[tuple[str, Plan]]:
 def _planted(kind: str, made: Made, dice: np.random.Generator) -> Made | None:
     if kind == "none":
         return made if len(made.times) else None
-    left = {"partial": float(dice.choice((0.1, 0.2, 0.3))), "leaking": 0.03}.get(kind, 0.0)
-    for _ in range(2 if kind == "twice" else 1):
-        span = _place(made, left, dice)
+    loss = KINDS.get(kind, KINDS["silent"])
+    left = float(dice.choice(loss.left))
+    for _ in range(loss.gaps):
+        span = _place(made, left, float(dice.uniform(*loss.times)), dice)
         if span is None:
             return None
         made = lose(made, span, left, dice)
     return made
 
 
-def _place(made: Made, left: float, dice: np.random.Generator) -> Span | None:
+def _place(made: Made, left: float, times: float, dice: np.random.Generator) -> Span | None:
     """Choose where a gap that can be noticed lies, at least a tenth of the stream away from its ends and from the other gaps."""
     plan = made.plan
     if CLUMP[plan.arrival] == 0.0:
@@ -97,7 +122,7 @@ def _place(made: Made, left: float, dice: np.random.Generator) -> Span | None:
     sums: Floats = np.concatenate([[0.0], np.cumsum(rate * plan.daily * plan.days / rate.sum())])
     information = 1 - left + left * np.log(left) if left else 1.0
     clump = SCATTER[plan.arrival](plan.daily) if left else CLUMP[plan.arrival]
-    due = clump * (np.log(len(made.times)) + 16) * 1.3 / information * dice.uniform(1.2, 4)
+    due = clump * (np.log(len(made.times)) + 16) * 1.3 / information * times
     due = max(due, plan.daily / 96)
     for _ in range(50):
         start = dice.uniform(0.15, 0.75) * len(hours)

@@ -6,7 +6,7 @@ from typing import Any
 
 import storm
 from selenium import webdriver
-from selenium.webdriver import ActionChains
+from selenium.webdriver import ActionChains, Keys
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 
@@ -57,3 +57,34 @@ def click_at(page: webdriver.Chrome, place: tuple[int, int]) -> None:
     actions.w3c_actions.pointer_action.move_to_location(*place)
     actions.w3c_actions.pointer_action.click()
     actions.perform()
+
+
+def keys(page: webdriver.Chrome, *typed: str) -> None:
+    """Press keys, wherever the focus is."""
+    for one in typed:
+        ActionChains(page).send_keys(one).perform()
+
+
+def status(page: webdriver.Chrome) -> str:
+    return by_id(page, "table-status").text
+
+
+def tick(page: webdriver.Chrome, value: str) -> None:
+    """Tick a value in the small dialog."""
+    for label in page.find_elements(By.CSS_SELECTOR, "#small label.value"):
+        if label.text.splitlines()[0] == value:
+            label.find_element(By.TAG_NAME, "input").click()
+            return
+    raise AssertionError(f"no such value: {value}")
+
+
+def pasted(page: webdriver.Chrome) -> str:
+    """Give what the clipboard holds, pasted into an empty field as a person does it."""
+    page.execute_script(
+        "document.querySelectorAll('dialog[open]').forEach((one) => one.close());"
+        "const area = document.createElement('textarea'); area.id = 'pasted'; document.body.append(area); area.focus()"
+    )
+    ActionChains(page).key_down(Keys.CONTROL).send_keys("v").key_up(Keys.CONTROL).perform()
+    text = str(page.execute_script("return byId('pasted').value"))
+    page.execute_script("byId('pasted').remove()")
+    return text

@@ -287,7 +287,17 @@ before = ["a"]
 def test_a_question_must_exist_where_the_questions_are_known(tmp_path: Path) -> None:
     path = written(tmp_path, '[[chain.step]]\nid = "a"\nquestion = "mail-reed"')
     with pytest.raises(CaseError, match='expected one of "mail-read"'):
-        load(path, {"mail-read"})
+        load(path, {"mail-read": ()})
+
+
+def test_a_parameter_must_be_one_of_its_question(tmp_path: Path) -> None:
+    path = written(tmp_path, '[[chain.step]]\nid = "a"\nquestion = "mail-read"\nparams = { mailbx = "robin" }')
+    with pytest.raises(
+        CaseError, match=r'case.toml:4: chain.step.params.mailbx: "robin"; expected a parameter of mail-read: mailbox'
+    ):
+        load(path, {"mail-read": ("mailbox",)})
+    with pytest.raises(CaseError, match="it has none"):
+        load(path, {"mail-read": ()})
 
 
 def test_a_byte_that_is_no_text_is_named_with_its_line(tmp_path: Path) -> None:

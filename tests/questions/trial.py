@@ -24,7 +24,7 @@ from timeline.evidence.questions import Answered, Asker
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 QUESTIONS = catalog.questions()
 CASES = sorted((Path(__file__).parents[1] / "cases").glob("*/*.toml"))
-TIMES = {"time": "time_us", "logged_time": "logged_us", "issued_time": "issued_time_us"}
+TIMES = {"time": "time_us", "logged_time": "logged_us", "issued_time": "issued_time_us", "expires_time": "expires_time_us"}
 HOUR, DAY = 3_600_000_000, 86_400_000_000
 
 Table = dict[str, Any]

@@ -8,6 +8,7 @@ from datetime import datetime
 import polars as pl
 
 from timeline.api.opened import Opened
+from timeline.case.config import StepSpec
 from timeline.case.values import moment
 from timeline.catalog import Question
 from timeline.core.spans import Span
@@ -17,6 +18,7 @@ from timeline.evidence.chain import chain
 from timeline.evidence.explain import explained
 from timeline.evidence.preserve import preserve
 from timeline.evidence.questions import Answered, ask_row
+from timeline.evidence.reasons import reasons
 
 Moment = int | str | datetime
 """An instant: microseconds since 1970, a text as on the command line, or a datetime; UTC unless it states its zone."""
@@ -30,6 +32,14 @@ class Answers(Opened):
         if name not in self.questions:
             raise CaseError(f"unknown question {name!r}; `timeline queries` lists them: {', '.join(self.questions)}")
         return self.questions[name]
+
+    @property
+    def steps(self) -> tuple[StepSpec, ...]:
+        """The steps of the case's chain; a CaseError while something that a playbook left open is not filled in."""
+        if self.config.blanks:
+            told = "The chain waits for these: fill them in, or take out a parameter that may be anything, or a step that does not fit."
+            raise CaseError("\n".join([*self.config.blanks, told]))
+        return self.config.steps
 
     def answer(
         self, name: str, params: Mapping[str, str] | None = None, start: Moment | None = None, end: Moment | None = None
@@ -65,10 +75,23 @@ class Answers(Opened):
         end: Moment | None = None,
     ) -> pl.DataFrame:
         """Put questions to the case: those named with the given parameters, or else those of the case's chain and every other one."""
+        asked = self._asked(names, params or {})
+        return frames.frame([ask_row(self.answer(name, given, start, end)) for name, given in asked], frames.ASK)
+
+    def reasons(
+        self,
+        names: str | Sequence[str] = (),
+        params: Mapping[str, str] | None = None,
+        start: Moment | None = None,
+        end: Moment | None = None,
+    ) -> pl.DataFrame:
+        """Give the same rows with what they rest on: `evidence` (records), `coverage` (by need and stream), `method` (SQL), `explanation`."""
+        asked = self._asked(names, params or {})
+        return reasons(self.knowledge, (self.answer(name, given, start, end) for name, given in asked))
+
+    def _asked(self, names: str | Sequence[str], params: Mapping[str, str]) -> list[tuple[str, Mapping[str, str]]]:
         named = [names] if isinstance(names, str) else names
-        asked = [(name, params or {}) for name in named] or self._own(params or {})
-        rows = [ask_row(self.answer(name, given, start, end)) for name, given in asked]
-        return frames.frame(rows, frames.ASK)
+        return [(name, params) for name in named] or self._own(params)
 
     def _own(self, params: Mapping[str, str]) -> list[tuple[str, Mapping[str, str]]]:
         known = {key for each in self.questions.values() for key in each.parameters}
@@ -76,7 +99,8 @@ class Answers(Opened):
             raise CaseError(
                 f"no question has the parameter {unknown[0]!r}; the parameters are: {', '.join(sorted(known))}"
             )
-        own = [(step.question, step.params) for step in self.config.steps] if not params else []
+        own = [(step.question, step.params) for step in self.steps] if not params else []
+        own = [each for number, each in enumerate(own) if each not in own[:number]]
         asked = {name for name, _ in own}
         rest = [
             (each.id, {key: value for key, value in params.items() if key in each.parameters})
@@ -87,11 +111,12 @@ class Answers(Opened):
 
     def chain(self) -> pl.DataFrame:
         """Bound the steps of the case's chain: when could each have happened, and why then."""
-        return chain(self.asker, self.questions)
+        steps = self.steps  # what is not filled in is asked for before anything else
+        return chain(self.asker, self.questions, steps)
 
     def gaps(self, stream: str = "*") -> pl.DataFrame:
-        """Give all that is not covered, by stream and time: why, since when, and whether it can be mended."""
-        return self.knowledge.gaps(stream)
+        """Give all that is not covered, by stream and time: why, since when, and whether it can be mended; `key` names a gap in notes."""
+        return frames.keyed(self.knowledge.gaps(stream))
 
     def explain(self, stream: str = "*", at: Moment | None = None) -> pl.DataFrame:
         """Give the same rows, those around an instant if one is told, each with its reasoning in plain words."""

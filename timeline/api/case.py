@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
 from timeline import catalog, report
+from timeline.api.notes import Annotations, beside
 from timeline.api.retention import Retention
+from timeline.api.subjects import Subjects
 from timeline.case import config as settings
 from timeline.case.context import Context
 from timeline.case.ingest import Ingest
@@ -22,13 +25,14 @@ from timeline.evidence import clock, frames, ledger, proofs
 from timeline.evidence import events as timeline_events
 from timeline.evidence.events import EventFilter
 from timeline.evidence.facts import Facts
+from timeline.evidence.picture import Picture
 from timeline.evidence.streams import Builder
 from timeline.export.html.render import render
 from timeline.export.html.report import Report
 from timeline.export.rows import opened
 
 
-class Case(Retention):
+class Case(Annotations, Retention, Subjects):
     """A folder with `case.toml`, which people edit, and `case.duckdb`, which holds all that was derived from the evidence.
 
     Times in frames are UTC (`Datetime("us", "UTC")`). Mistakes raise `timeline.errors.TimelineError` with file, value and remedy.
@@ -91,14 +95,14 @@ class Case(Retention):
         return ledger.rejected(self.connection)
 
     def verify(self, keys: Path | None = None) -> pl.DataFrame:
-        """Check evidence, ledger and chains of digests; rows `check, subject, ok, detail`.
+        """Check evidence, ledger, chains of digests and notes; rows `check, subject, ok, detail`.
 
         With public keys (`keys`, else those that case.toml names as `digest_keys`) the signatures are checked too.
         """
         rows = ledger.verify(self.connection)
         keys = keys or (self.root / self.config.digest_keys if self.config.digest_keys else None)
-        chains = list(proofs.verify(self.knowledge.facts.chains, self.config.as_of, keys))
-        return pl.concat([rows, pl.DataFrame(chains, schema=rows.schema)])
+        chains = proofs.verify(self.knowledge.facts.chains, self.config.as_of, keys)
+        return pl.concat([rows, pl.DataFrame([*chains, *self.note_checks()], schema=rows.schema)])
 
     def events(self, wanted: EventFilter | None = None, *, raw: bool = False) -> pl.DataFrame:
         """Give the timeline, by time; with `raw` each event carries its record's own text."""
@@ -106,7 +110,9 @@ class Case(Retention):
 
     def pieces(self, wanted: EventFilter | None = None, *, raw: bool = False) -> Iterator[pl.DataFrame]:
         """Give the same in pieces, for a timeline that is larger than the memory."""
-        return timeline_events.events(self.connection, wanted or EventFilter(), raw=raw)
+        noted = self.noted("event")
+        found = timeline_events.events(self.connection, wanted or EventFilter(), raw=raw)
+        return (beside(frame, noted, "event_id") for frame in found)
 
     def count(self, wanted: EventFilter | None = None) -> int:
         """Count the events that a filter gives."""
@@ -126,10 +132,11 @@ class Case(Retention):
         answers = [self.answer(name, params) for name, params in self._own({})]
         paths = [
             self.query("artefact-path", {"object": seed})
-            for seed in report.seeds(step.params for step in self.config.steps)
+            for seed in report.seeds(step.params for step in self.steps)
         ]
-        raw = self.count() <= report.RAW
-        events = self.events(raw=raw)
+        verdicts, chain, path = report.verdicts(answers), self.chain(), report.path(paths)
+        wanted = replace(report.wanted(verdicts, chain, path), window=(start, end), root=self.root.as_posix())
+        picture = Picture(self.connection, [(zone.name, zone.level, zone.objects) for zone in self.config.zones], wanted)
         return Report(
             title=self.config.name,
             notes=self.config.notes,
@@ -138,15 +145,18 @@ class Case(Retention):
             as_of=self.knowledge.as_of,
             versions=report.versions(),
             fingerprint=report.fingerprint(self.connection, self.root / settings.FILE),
-            events=report.within(events, self.root),
+            events=picture.listed,
+            counts=picture.counts,
             streams=self.sources(),
             gaps=self.gaps(),
             coverage=self.coverage(),
-            verdicts=report.verdicts(answers),
-            chain=self.chain(),
-            path=report.path(paths),
+            verdicts=verdicts,
+            chain=chain,
+            path=path,
             files=report.within(self.status(), self.root),
             retention=self.needed(),
+            notes_made=report.noted(self.notes()),
+            clocks=self.clocks(),
         )
 
     def html(self, target: Path | str) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import UTC, datetime
 from functools import cached_property
@@ -13,6 +14,7 @@ import duckdb
 
 from timeline import catalog
 from timeline.case import config as settings
+from timeline.case import playbooks
 from timeline.case.store import reader
 from timeline.catalog import Question, Source
 from timeline.errors import CaseError
@@ -28,14 +30,19 @@ class Opened:
         self._connection: duckdb.DuckDBPyConnection | None = None
 
     @classmethod
-    def create(cls, path: Path | str) -> Self:
-        """Make a case folder; an existing case.toml is left as it is."""
+    def create(cls, path: Path | str, playbook: str = "") -> Self:
+        """Make a case folder, with the chain of a playbook if one is named; an existing case.toml is left as it is."""
         root = Path(path)
         told = root / settings.FILE
+        text = _template(playbook)
+        if playbook and told.exists():
+            raise CaseError(
+                f"{told}: is already there and stays as it is; `timeline playbooks {playbook} --toml` prints what to add"
+            )
         try:
             root.mkdir(parents=True, exist_ok=True)
             if not told.exists():
-                told.write_text(settings.TEMPLATE, encoding="utf-8")
+                told.write_text(text, encoding="utf-8")
         except OSError as error:
             raise CaseError(f"{root}: {error.strerror}; choose a folder that can be made and written") from None
         return cls(root)
@@ -69,12 +76,15 @@ class Opened:
     @cached_property
     def config(self) -> settings.Config:
         """What case.toml says; all its mistakes at once as a CaseError."""
-        return settings.load(self.root / settings.FILE, frozenset(self.questions))
+        return settings.load(
+            self.root / settings.FILE, {each.id: tuple(each.parameters) for each in self.questions.values()}
+        )
 
     @cached_property
     def questions(self) -> dict[str, Question]:
-        """The questions that can be asked."""
-        return catalog.questions()
+        """The questions that can be asked: the package's, and those in the folder `queries` beside case.toml."""
+        own = self.root / "queries"
+        return catalog.questions(own if own.is_dir() else None)
 
     @cached_property
     def log_sources(self) -> dict[str, Source]:
@@ -106,3 +116,11 @@ class Opened:
     def as_of(self) -> datetime:
         """The case's "now" (UTC): what deadlines are counted from."""
         return datetime.fromtimestamp(self.knowledge.as_of / 1_000_000, UTC)
+
+
+def _template(playbook: str) -> str:
+    if not playbook:
+        return settings.TEMPLATE
+    book = playbooks.playbook(playbook)
+    named = settings.TEMPLATE.replace('name = "New case"', f"name = {json.dumps(book.title, ensure_ascii=False)}", 1)
+    return f"{named}\n{playbooks.settings(book)}"

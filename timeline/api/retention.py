@@ -42,7 +42,7 @@ class Retention(Answers):
             writer(self.file).close()  # policies can be weighed before there is any evidence
         at = self.knowledge.as_of if on is None else instant(on, "--on")
         audit = Audit(self.knowledge, at, prices)
-        own = [Asked(self.question(step.question), step.params) for step in self.config.steps]
+        own = [Asked(self.question(step.question), step.params) for step in self.steps]
         rows = audit.frameworks(chosen)
         if not chosen:
             rows += audit.lessons() + audit.case(Simulation(self.knowledge, self._reader), own)
@@ -66,7 +66,7 @@ class Retention(Answers):
 
     def _chosen(self, names: Sequence[str], params: Mapping[str, str]) -> list[tuple[str, Mapping[str, str]]]:
         """Give the questions to simulate with their parameters."""
-        chain = [(step.question, step.params) for step in self.config.steps]
+        chain = [(step.question, step.params) for step in self.steps]
         if not names:
             return chain or self._own(params)
         return [
@@ -77,7 +77,7 @@ class Retention(Answers):
 
     def needed(self) -> pl.DataFrame:
         """Give for each step of the case's chain how long its logs would have had to be kept: for today's answer, and for a whole one."""
-        asked = [Asked(self.question(step.question), step.params) for step in self.config.steps]
+        asked = [Asked(self.question(step.question), step.params) for step in self.steps]
         found = Simulation(self.knowledge, self._reader).bounds(asked)
         rows = [
             {

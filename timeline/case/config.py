@@ -9,6 +9,7 @@ from pathlib import Path
 
 from timeline.case.offsets import ClockSpec, clock
 from timeline.case.order import check_order
+from timeline.case.playbooks import OPEN
 from timeline.case.policies import IMPORTED, FieldSpec, Policies, PolicySpec, PurgeSpec
 from timeline.case.policy_sheet import check_window, read_policies
 from timeline.case.sheet import Table, read
@@ -29,6 +30,7 @@ from timeline.core.spans import BEGIN, END
 from timeline.errors import CaseError
 
 FILE = "case.toml"
+Questions = Mapping[str, Collection[str]]
 TEMPLATE = Path(__file__).with_name("template.toml").read_text("utf-8")
 
 
@@ -102,13 +104,19 @@ class Config:
     outages: tuple[OutageSpec, ...]
     notes: str = ""
     digest_keys: str = ""
+    geo: str = ""
+    analyst: str = ""
     clocks: tuple[ClockSpec, ...] = ()
     purges: tuple[PurgeSpec, ...] = ()
     fields: tuple[FieldSpec, ...] = ()
+    blanks: tuple[str, ...] = ()  # what a playbook left to be filled in: where, and what
 
 
-def load(path: Path, questions: Collection[str] | None = None) -> Config:
-    """Read and check a case.toml and the policies.toml beside it; the CaseError lists every mistake, each with its line."""
+def load(path: Path, questions: Questions | None = None) -> Config:
+    """Read and check a case.toml and the policies.toml beside it; the CaseError lists every mistake, each with its line.
+
+    `questions` are the names of the parameters of each question that can be asked.
+    """
     imported = _imported(path.with_name(IMPORTED))
     sheet, root = read(path)
     config = _config(root, path.absolute().parent.name, questions)
@@ -146,7 +154,7 @@ def find(start: Path, explicit: Path | None, environ: Mapping[str, str]) -> Path
     raise CaseError(f"{start}: no {FILE} here or in a parent folder; `timeline init` makes a case, -C DIR names one")
 
 
-def _config(root: Table, name: str, questions: Collection[str] | None) -> Config:
+def _config(root: Table, name: str, questions: Questions | None) -> Config:
     case = root.table("case")
     collections = tuple(_collection(table) for table in root.tables("collection"))
     kept = read_policies(root)
@@ -165,7 +173,10 @@ def _config(root: Table, name: str, questions: Collection[str] | None) -> Config
         outages=tuple(_outage(table) for table in root.tables("outage")),
         clocks=tuple(clock(table) for table in root.tables("clock")),
         notes=case.take("notes", text, ""),
+        blanks=tuple(root.blanks(OPEN)),
         digest_keys=case.take("digest_keys", text, ""),
+        geo=case.take("geo", text, ""),
+        analyst=case.take("analyst", text, ""),
     )
     check_window(case, "from", "to")
     case.close()
@@ -202,7 +213,7 @@ def _zone(table: Table) -> ZoneSpec:
     return spec
 
 
-def _chain(table: Table, questions: Collection[str] | None) -> tuple[StepSpec, ...]:
+def _chain(table: Table, questions: Questions | None) -> tuple[StepSpec, ...]:
     steps = table.tables("step")
     found = tuple(_step(step, questions) for step in steps)
     _check_unique(steps, "id")
@@ -211,7 +222,7 @@ def _chain(table: Table, questions: Collection[str] | None) -> tuple[StepSpec, .
     return found
 
 
-def _step(table: Table, questions: Collection[str] | None) -> StepSpec:
+def _step(table: Table, questions: Questions | None) -> StepSpec:
     ids = several(text, 'ids of steps, as in ["detection"]')
     spec = StepSpec(
         id=table.need("id", text, ""),
@@ -221,6 +232,9 @@ def _step(table: Table, questions: Collection[str] | None) -> StepSpec:
         within=table.take("within", duration, None),
         before=table.take("before", ids, ()),
     )
+    known = spec.params if questions is None else questions.get(spec.question, spec.params)
+    for name in sorted(spec.params.keys() - known):
+        table.wrong(f"a parameter of {spec.question}: {', '.join(known) or 'it has none'}", "params", name)
     if spec.within is not None and not spec.after:
         table.wrong("`after` beside it: the time is counted from those steps", "within")
     table.close()

@@ -121,7 +121,7 @@ def forget(connection: duckdb.DuckDBPyConnection, path: Path, now: str) -> None:
         if not twin and heir is not None:
             _inherit(connection, number, int(heir))
         else:
-            for table in ("file",) if twin else ("event", "rejected", "file"):
+            for table in ("file",) if twin else ("event", "undated", "rejected", "file"):
                 connection.execute(f"DELETE FROM {table} WHERE file_no = ?", [number])
         connection.execute("COMMIT")
 
@@ -146,7 +146,7 @@ def reopen(connection: duckdb.DuckDBPyConnection, paths: Iterable[Path]) -> None
     # if this run is killed, the next `--retry` still knows them
     pending = f"INSERT OR IGNORE INTO about SELECT DISTINCT '{PENDING}' || path, '' FROM file WHERE file_no = ANY(?)"
     connection.execute(pending, [numbers])
-    for table in ("event", "rejected", "file"):
+    for table in ("event", "undated", "rejected", "file"):
         connection.execute(f"DELETE FROM {table} WHERE file_no = ANY(?)", [numbers])
     connection.execute("COMMIT")
 
@@ -155,7 +155,7 @@ def _inherit(connection: duckdb.DuckDBPyConnection, number: int, heir: int) -> N
     """Let an identical file elsewhere stand for one that has gone."""
     connection.execute("DELETE FROM file WHERE file_no = ?", [number])
     connection.execute("UPDATE file SET twin = false WHERE file_no = ?", [heir])
-    for table in ("event", "rejected"):
+    for table in ("event", "undated", "rejected"):
         connection.execute(f"UPDATE {table} SET file_no = ? WHERE file_no = ?", [heir, number])
 
 

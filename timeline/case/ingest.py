@@ -16,7 +16,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from timeline.case import bounds, entries, guesses, local_times, plan, proofs
+from timeline.case import bounds, entries, guesses, local_times, plan, proofs, undated
 from timeline.case.context import Context, files_under
 from timeline.case.entries import Tally
 from timeline.case.normal import insertion
@@ -155,11 +155,13 @@ class Ingest:
             self.connection, kind, pa.RecordBatchReader.from_batches(plan.schema(kind), self._stream(files, only))
         )
 
-    def _insert(self, source: Source, files: list[Found], only: Mapping[int, np.ndarray] | None) -> None:
+    def _insert(
+        self, source: Source, files: list[Found], only: Mapping[int, np.ndarray] | None, *, dated: bool = True
+    ) -> None:
         """Put the records of files through one source."""
         kind = files[0].kind
         plan.offer(self.connection, kind, pa.Table.from_batches([], plan.schema(kind)))
-        statement = insertion(self.connection, source, kind)
+        statement = insertion(self.connection, source, kind, dated=dated)
         self._offer(files, only)
         self.connection.execute(statement)
 
@@ -239,6 +241,16 @@ class Ingest:
                     valid,
                 )
                 self._bound(found, rest, {int(n): fit[index] for index, some in chosen.items() for n in some})
+                self._undated(found, rest, [*told[found.file_no], *(fit[index] for index in chosen)])
+
+    def _undated(self, found: Found, numbers: np.ndarray, known: list[Source]) -> None:
+        """Keep rejected records that state no time as events without one, if their log has other records in this file."""
+        fit = undated.untimed(known) if found.kind.as_json else []
+        chosen = self._recognised(found, fit, numbers)[0] if fit else {}
+        for index, some in chosen.items():
+            self._insert(fit[index], [found], {found.file_no: some}, dated=False)
+        if chosen:
+            undated.mark(self.connection, found.file_no)
 
     def _bound(self, found: Found, numbers: np.ndarray, known: Mapping[int, Source]) -> None:
         """Note when rejected records happened whose local times have no zone."""

@@ -66,6 +66,9 @@ CREATE OR REPLACE TEMP MACRO address(told) AS CASE
 -- Empty texts and dashes mean "none". From '.' on no text begins with a space or dash: it need not be trimmed, which costs twenty times as much.
 CREATE OR REPLACE TEMP MACRO stated(told) AS CASE WHEN told >= '.' OR trim(told) NOT IN ('', '-') THEN told END;
 
+-- A word of Entra for a protocol; "none" is none.
+CREATE OR REPLACE TEMP MACRO spoken(told) AS CASE WHEN lower(trim(told)) NOT IN ('', '-', 'none', 'unknown', 'unknownfuturevalue') THEN told END;
+
 -- The sixteen bytes of a .NET GUID (first three parts little-endian), given as 32 hex digits.
 CREATE OR REPLACE TEMP MACRO guid_le(digits) AS
     lower(regexp_replace(digits, '^(..)(..)(..)(..)(..)(..)(..)(..)(....)', '\4\3\2\1-\6\5-\8\7-\9-'));

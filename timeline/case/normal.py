@@ -14,7 +14,12 @@ from timeline.errors import CaseError
 
 MACROS = "".join((Path(__file__).parent / name).read_text(encoding="utf-8") for name in ("macros.sql", "changes.sql"))
 CALENDAR = "BETWEEN TIMESTAMPTZ '0001-01-02 00:00:00+00' AND TIMESTAMPTZ '9999-12-30 00:00:00+00'"
-MOMENTS = {"time": "time_us", "logged_time": "logged_us", "issued_time": "issued_time_us"}
+MOMENTS = {
+    "time": "time_us",
+    "logged_time": "logged_us",
+    "issued_time": "issued_time_us",
+    "expires_time": "expires_time_us",
+}
 INWARD = ("scope", "record_id", "local_time")
 
 
@@ -139,8 +144,8 @@ def _timed(source: Source, columns: dict[str, str]) -> str:
     return local_times.timed(base, "time_precision")
 
 
-def insertion(connection: duckdb.DuckDBPyConnection, source: Source, kind: Kind) -> str:
-    """Give the INSERT that reads `batch` through a source; rows that do not fit or have no time stay out."""
+def insertion(connection: duckdb.DuckDBPyConnection, source: Source, kind: Kind, *, dated: bool = True) -> str:
+    """Give the INSERT that reads `batch` through a source; rows that do not fit or have no time (or, not dated: one) stay out."""
     statement = mapped(source, kind)
     columns = columns_of(connection, statement, source)
     if columns.get("time") is None:
@@ -156,8 +161,8 @@ def insertion(connection: duckdb.DuckDBPyConnection, source: Source, kind: Kind)
             chosen[MOMENTS[name]] = _moment(name, columns, source)
         elif name in known and name not in own and name not in chosen:
             chosen[name] = name
+    if not dated:
+        chosen["time_precision"] = "NULL"
     listed = ", ".join(f"{expression} AS {name}" for name, expression in chosen.items())
-    return (
-        f"INSERT INTO event BY NAME WITH mapped AS ({statement}) SELECT {listed} FROM {relation} "
-        f"WHERE fits AND time {CALENDAR}"
-    )
+    into, which = ("event", f"time {CALENDAR}") if dated else ("undated", "time IS NULL")
+    return f"INSERT INTO {into} BY NAME WITH mapped AS ({statement}) SELECT {listed} FROM {relation} WHERE fits AND {which}"

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -24,9 +24,13 @@ class Sheet:
     mistakes: list[tuple[int, str]] = field(default_factory=list)
 
     def mistake(self, place: Place, found: str, expected: str) -> None:
+        line, where = self.where(place)
+        self.mistakes.append((line, f"{where}: {found}; expected {expected}"))
+
+    def where(self, place: Place) -> tuple[int, str]:
+        """Give the line of a place, and its name for people: file, line and key."""
         line = next((self.lines[place[:size]] for size in range(len(place), 0, -1) if place[:size] in self.lines), 1)
-        key = ".".join(part for part in place if isinstance(part, str))
-        self.mistakes.append((line, f"{self.name}:{line}: {key}: {found}; expected {expected}"))
+        return line, f"{self.name}:{line}: {'.'.join(part for part in place if isinstance(part, str))}"
 
     def settle(self) -> None:
         """Refuse the file if anything in it was wrong."""
@@ -92,11 +96,27 @@ class Table:
             return []
         return [Table(value, (*self._place, key, index), self._sheet) for index, value in enumerate(values)]
 
+    def blanks(self, sign: str) -> list[str]:
+        """Give every text below this table that begins with a sign: where it stands, and what it says."""
+        return [
+            f"{self._sheet.where(place)[1]}: {told}"
+            for place, told in _texts(self.values, self._place)
+            if told.startswith(sign)
+        ]
+
     def close(self) -> None:
         """Refuse the keys that were never asked for."""
         for key in self.values.keys() - self._asked:
             near = get_close_matches(key, self._asked, n=1) or sorted(self._asked)
             self._sheet.mistake((*self._place, key), "unknown key", " or ".join(near))
+
+
+def _texts(value: object, place: Place) -> Iterator[tuple[Place, str]]:
+    if isinstance(value, str):
+        yield place, value
+    inside = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
+    for key, each in inside:
+        yield from _texts(each, (*place, key))
 
 
 def read(path: Path) -> tuple[Sheet, Table]:

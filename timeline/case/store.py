@@ -10,12 +10,23 @@ from timeline import catalog
 from timeline.case.normal import MACROS
 from timeline.errors import CaseError
 
-SCHEMA_VERSION = "3"
+SCHEMA_VERSION = "4"
 SCHEMA = (Path(__file__).parent / "schema.sql").read_text(encoding="utf-8")
+GROUPS = "string_split(split_part(e.src_ip, '%', 1), ':')"
+NETWORK = f"""CASE WHEN e.src_ip IS NULL THEN NULL
+    WHEN NOT contains(e.src_ip, ':') THEN CASE WHEN e.src_ip >= '0' AND e.src_ip < ':' AND contains(e.src_ip, '.')
+        THEN substr(e.src_ip, 1, length(e.src_ip) - length(split_part(e.src_ip, '.', -1))) || '0/24' END
+    ELSE lower(array_to_string(list_transform(CASE WHEN contains(e.src_ip, '::')
+        THEN list_concat(string_split(split_part(e.src_ip, '::', 1), ':'), ['0', '0', '0', '0']) ELSE {GROUPS} END[:4],
+        lambda each: coalesce(nullif(ltrim(each, '0'), ''), '0')), ':')) || '::/64' END"""
+"""The network of a client: of IPv6 the first four groups, for `::` stands for at least one group of zeros and hardly ever for fewer than four."""
 DERIVED = {
     "time": "make_timestamp(e.time_us)",
     "logged_time": "make_timestamp(e.logged_us)",
     "issued_time": "make_timestamp(e.issued_time_us)",
+    "expires_time": "make_timestamp(e.expires_time_us)",
+    "network": NETWORK,
+    "retention_days": """try_cast(try_cast(regexp_extract(e.change, '"days": ?([0-9.]+)', 1) AS DOUBLE) AS BIGINT)""",
     "file_id": "f.sha256",
 }
 SETTINGS = (
@@ -51,14 +62,14 @@ def zone_case(zones: list[tuple[str, int, tuple[str, ...]]]) -> str:
     return f"CASE {whens} END" if whens else "NULL::VARCHAR"
 
 
-def events_view(zones: list[tuple[str, int, tuple[str, ...]]], where: str = "e.kept") -> str:
+def events_view(zones: list[tuple[str, int, tuple[str, ...]]], where: str = "e.kept", table: str = "event") -> str:
     """Give the SELECT behind the view `events`: the columns of the vocabulary, kept copies only."""
     listed = []
     for name in catalog.column_types():
         expression = zone_case(zones) if name == "zone" else DERIVED.get(name, f"e.{name}")
         listed.append(f"{expression} AS {name}")
     listed += ["f.path || coalesce('!' || f.member, '') AS file", "e.file_no", "e.start", "e.size"]
-    return f"SELECT {', '.join(listed)} FROM event AS e JOIN file AS f USING (file_no) WHERE {where}"
+    return f"SELECT {', '.join(listed)} FROM {table} AS e JOIN file AS f USING (file_no) WHERE {where}"
 
 
 def _check(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
@@ -119,7 +130,9 @@ def reader(path: Path, zones: list[tuple[str, int, tuple[str, ...]]]) -> duckdb.
         raise CaseError(f"{path}: nothing is ingested yet: run `timeline ingest PATH…` first")
     connection = _connect(path, read_only=True)
     _check(connection, path)
-    connection.execute(f"CREATE TEMP VIEW events AS {events_view(zones)}")
+    undated = connection.execute("SELECT 1 FROM undated LIMIT 1").fetchall()
+    table = "(FROM event UNION ALL FROM undated)" if undated else "event"
+    connection.execute(f"CREATE TEMP VIEW events AS {events_view(zones, table=table)}")
     # connections of one process to one file share their settings: the first has locked them
     if not connection.execute("SELECT current_setting('lock_configuration')").fetchall()[0][0]:
         _prepare(connection)

@@ -1,6 +1,7 @@
 """`timeline events`."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,24 +12,35 @@ from timeline.errors import CaseError
 if TYPE_CHECKING:
     import polars as pl
 
+    from timeline.api import EventFilter
+
 PANEL = ANSWERS
 SCREEN = 1_000
 """Events that a terminal shows unless it is told otherwise."""
 
 PEOPLE = "time,source,action,outcome,actor,src_ip,object"
 
-Columns = Annotated[
-    str | None, typer.Option(metavar="A,B,…|all", help="Which columns; a table shows the most telling.")
-]
-Raw = Annotated[
-    bool | None,
-    typer.Option(
-        "--raw/--no-raw", help="Each record's own text, read back from the evidence; default: beside all columns."
-    ),
-]
+
+@dataclass(frozen=True)
+class Shown:
+    """What of the events is shown."""
+
+    columns: Annotated[
+        str | None, typer.Option(metavar="A,B,…|all", help="Which columns; a table shows the most telling.")
+    ] = None
+    raw: Annotated[
+        bool | None,
+        typer.Option(
+            "--raw/--no-raw", help="Each record's own text, read back from the evidence; default: beside all columns."
+        ),
+    ] = None
+    view: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Filters saved by `timeline note --view`; other options come before them."),
+    ] = None
 
 
-def run(session: Session, output: Output, wanted: Wanted, columns: Columns = None, raw: Raw = None) -> None:
+def run(session: Session, output: Output, wanted: Wanted, shown: Shown) -> None:
     """Show the timeline: all events of all logs in one order, filtered.
 
     What is not listed may still have happened: `timeline gaps` says when which log could not have shown it.
@@ -36,14 +48,20 @@ def run(session: Session, output: Output, wanted: Wanted, columns: Columns = Non
     Example: timeline events --from 2023-05-15 --to 2023-05-16 --actor 'alice*' --action 'object.*'
     """
     screen = session.draws(output) and wanted.limit is None
-    names = (columns or (PEOPLE if output.form == "table" else "all")).split(",")
+    names = (shown.columns or (PEOPLE if output.form == "table" else "all")).split(",")
     with session.open(output.target) as case:
-        found = wanted.filter(SCREEN if screen else None)
-        own = "raw" in names or (names == ["all"] if raw is None else raw)
+        found = _over(wanted.filter(SCREEN if screen else None), case.view(shown.view) if shown.view else None)
+        own = "raw" in names or (names == ["all"] if shown.raw is None else shown.raw)
         session.show(_chosen(case.pieces(found, raw=own), names), output)
         total = case.count(found) if screen else 0
     if total > SCREEN:
         session.note(f"the first {SCREEN:,} of {total:,} events; filter them, raise --limit, or take all with -o FILE")
+
+
+def _over(wanted: "EventFilter", view: "EventFilter | None") -> "EventFilter":
+    """Let what the options say come before what the view says."""
+    told = {each.name: value for each in fields(wanted) if (value := getattr(wanted, each.name)) is not None}
+    return wanted if view is None else replace(view, **told)
 
 
 def _chosen(frames: "Iterator[pl.DataFrame]", names: list[str]) -> "Iterator[pl.DataFrame]":

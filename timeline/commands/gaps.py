@@ -40,10 +40,9 @@ def run(
 
 
 def _told(rows: "pl.DataFrame") -> str:
-    from timeline.export.escape import visible
+    from timeline.export import summary
 
-    told = ("\n".join(map(visible, text.splitlines())) for text in rows["explanation"])
-    return "\n\n".join(told)
+    return "\n\n".join(summary.text(each) for each in rows["explanation"])
 
 
 def _unasked(case: "Case", stream: str, at: str | None) -> str:

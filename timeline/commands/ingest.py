@@ -71,8 +71,11 @@ def run(session: Session, output: Output, reading: Reading, paths: Paths = None)
 
 
 def _summary(rows: "pl.DataFrame") -> str:
+    from timeline.evidence.ledger import TIMELESS
+
     total = rows.select("records", "events", "rejected", "duplicates", "skipped").sum().row(0, named=True)
     counts = ", ".join(f"{total[name]:,} {name}" for name in ("events", "duplicates", "skipped", "rejected"))
-    why = "rejected" if total["rejected"] else "notes" if total["skipped"] else ""
+    noted = total["skipped"] or rows["note"].str.contains(TIMELESS, literal=True).any()
+    why = "rejected" if total["rejected"] else "notes" if noted else ""
     hint = f"; `timeline status --{why}` says why" if why else ""
     return f"{rows.height:,} file{'s' * (rows.height != 1)}, {total['records']:,} records: {counts}{hint}"

@@ -6,23 +6,20 @@ from collections.abc import Iterable, Mapping
 
 import polars as pl
 
+from timeline.case.config import StepSpec
 from timeline.catalog import Question
 from timeline.core.chain import Solved, Step, solve
 from timeline.core.spans import common, tidy
 from timeline.core.verdict import Answer, Loss
-from timeline.errors import CaseError
 from timeline.evidence import frames
 from timeline.evidence.questions import Answered, Asker
 
 
-def chain(asker: Asker, questions: Mapping[str, Question]) -> pl.DataFrame:
+def chain(asker: Asker, questions: Mapping[str, Question], specs: Iterable[StepSpec]) -> pl.DataFrame:
     """Give one row for each step: verdict, earliest, latest, feasible windows and why."""
     answers: dict[str, Answered] = {}
     steps = []
-    for spec in asker.knowledge.config.steps:
-        if spec.question not in questions:
-            known = ", ".join(questions)
-            raise CaseError(f"case.toml: step {spec.id!r} asks {spec.question!r}; known questions are {known}")
+    for spec in specs:
         answered = answers[spec.id] = asker.answer(questions[spec.question], spec.params)
         verdict = answered.verdict
         window = asker.knowledge.window

@@ -44,7 +44,7 @@ def explain(knowledge: Knowledge, name: str, gap: Gap) -> str:
     lines += _hint(knowledge, stream)
     lines.append(f"The best copy counts, so this is {gap.state}. {_known(gap)}")
     lines += _volume(knowledge, name, gap)
-    lines.append(_remedy(knowledge, name, gap))
+    lines.append(remedy(knowledge, name, gap))
     return "\n".join(lines)
 
 
@@ -146,7 +146,8 @@ def _known(gap: Gap) -> str:
     return f"How we know: {gap.basis or 'nothing is stated'}.{evidence}"
 
 
-def _remedy(knowledge: Knowledge, name: str, gap: Gap) -> str:
+def remedy(knowledge: Knowledge, name: str, gap: Gap) -> str:
+    """Say whether a gap can still be mended: until when, and with which command."""
     if gap.state == State.UNKNOWN and not gap.mendable:
         return "What helps: state the policy and the collection of this stream in case.toml."
     if not gap.mendable:

@@ -87,6 +87,12 @@ def moment(at: int | None) -> int | None:
     return None if at is None or at in (BEGIN, END) or not EARLIEST <= at < LATEST else at
 
 
+def keyed(gaps: pl.DataFrame) -> pl.DataFrame:
+    """Add the `key` by which notes name a gap: `stream|scope|state|start`, the start empty where it is open."""
+    start = pl.coalesce(pl.col("start").dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ"), pl.lit(""))
+    return gaps.with_columns(pl.format("{}|{}|{}|{}", "stream", "scope", "state", start).alias("key"))
+
+
 def frame(rows: Sequence[Mapping[str, object]], schema: Schema) -> pl.DataFrame:
     """Make a frame whose integer moments become UTC times, also inside of lists."""
     plain = pl.Schema({name: _plain(kind) for name, kind in schema.items()})

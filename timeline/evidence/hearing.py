@@ -9,10 +9,13 @@ from typing import NamedTuple
 import numpy as np
 
 from timeline.core.rhythm import FEW, Habit, Suspect, habit, interval, outages
-from timeline.core.spans import Spans, clip
-from timeline.evidence.calendar import HOUR, WEEK, Calendar, Flags, Floats, Ints
-from timeline.evidence.drops import Drop, Hours, apart, drops
-from timeline.evidence.rhythm import Hourly, Meter, Rhythm, inside, meter, portions, rhythm
+from timeline.core.spans import Spans, clip, tidy
+from timeline.evidence.calendar import HOUR, WEEK, Calendar, Floats, Ints
+from timeline.evidence.drops import Heard as Listened
+from timeline.evidence.drops import drops
+from timeline.evidence.edges import bounded, explained
+from timeline.evidence.rhythm import Hourly, Rhythm, inside, meter, portions, rhythm
+from timeline.evidence.tally import Tally, tally
 from timeline.evidence.ticks import Ticks
 
 RATE = 0.01
@@ -96,23 +99,13 @@ def heard(spoken: Ticks, covered: Spans, whole: Calendar) -> Heard | None:
         return None
     learned, pauses, usual = found
     few = _suspects(pauses, usual)
-    quiet = np.zeros(len(own), dtype=np.bool_)
-    for each in few:
-        if each.chance * len(pauses.lengths) < RATE:
-            quiet[_touched(own, each.start, each.end)] = True
-    listened = _Listened(told, learned, meter(own, learned.rate, covered), some)
-    fallen = _drops(listened, quiet) if usual else []
-    few = [_surer(each, own, fallen) for each in few]
-    lost = [one for drop in fallen if drop.news and (one := _bounded(listened, drop))]
-    tests = len(pauses.lengths) + int(np.count_nonzero(told.weights))
-    return Heard(whole, spoken, learned, usual, (*few, *_bridges(listened, few), *lost), tests)
-
-
-def _surer(one: Suspect, own: Calendar, found: list[Drop]) -> Suspect:
-    """Of a silence that explains a drop, the chance is at most that of the drop."""
-    hours = _touched(own, one.start, one.end)
-    around = [each.chance for each in found if each.start < hours.stop and hours.start < each.end and not each.news]
-    return replace(one, chance=min([one.chance, *around]))
+    sure = [each for each in few if each.chance * len(pauses.lengths) < RATE]
+    silent = tidy((each.start, each.end) for each in sure)
+    listened = Listened(told, some, clip(covered, (int(some.first[0]), until)), learned, silent)
+    counted = tally(some, until, meter(own, learned.rate, listened.covered))
+    lost = _losses(listened, counted, few) if usual else []
+    tests = len(pauses.lengths) + len(counted.knots)
+    return Heard(whole, spoken, learned, usual, (*few, *_bridges(counted, few), *lost), tests)
 
 
 def _end(whole: Calendar) -> int:
@@ -182,61 +175,33 @@ def _suspects(pauses: Pauses, usual: Habit | None) -> list[Suspect]:
     ]
 
 
-class _Listened(NamedTuple):
-    told: Hourly
-    learned: Rhythm
-    meter: Meter
-    spoken: Ticks
-
-
-def _drops(heard: _Listened, quiet: Flags) -> list[Drop]:
-    """Give the partial drops against the level of the time and against that of half a year."""
-    told, learned = heard.told, heard.learned
-    counts = np.where(told.weights > 0, told.counts, 0.0)
-    profile = told.weights * learned.rate / learned.levels.usual
-    worth = float(np.log(CAREFUL * len(counts) / RATE))
-    if float(counts.sum()) < 2 * worth:
+def _losses(listened: Listened, counted: Tally, few: list[Suspect]) -> list[Suspect]:
+    """Give the partial drops with the records between which they lie; of a silence that explains one, the chance is at most that of the drop."""
+    worth = float(np.log(CAREFUL * len(counted.knots) / RATE))
+    if float(counted.records[-1]) < 2 * worth:
         return []
-    found: list[Drop] = []
-    for level in (learned.levels.usual, learned.levels.lasting):
-        found += drops(Hours(counts, profile * level, profile, quiet), worth, learned.clumps)
-    return apart(found)
-
-
-def _bridges(heard: _Listened, few: list[Suspect]) -> list[Suspect]:
-    """Give what lies between two silences and is nearly silent itself: an outage that let some records through."""
-    found = []
-    for one, other in pairwise(few):
-        records, expected = _between(heard, one.end - 1, other.start + 1)
-        if one.end < other.start and records <= max(LEAK * expected, FEW_OF * (one.expected + other.expected)):
-            found.append(Suspect(one.end, other.start, records, expected, max(one.chance, other.chance)))
+    found: list[Suspect] = []
+    for drop in drops(listened, worth):
+        loss = bounded(drop.counted, (drop.start, drop.end), drop.excess)
+        inside = [one for one in few if one.start < drop.end and drop.start < one.end]
+        if loss is None or explained(loss, [_due(drop.counted, one) for one in inside], drop.excess, float(counted.records[-1])):
+            found += [replace(one, chance=min(one.chance, drop.chance)) for one in inside]
+        else:
+            found.append(Suspect(loss.start, loss.end, int(loss.records), loss.expected, drop.chance))
     return found
 
 
-def _bounded(heard: _Listened, drop: Drop) -> Suspect | None:
-    """Find the records between which the rate changed: the sum of log likelihoods is lowest at the start and highest at the end."""
-    ends = [(heard.told.calendar.first + hour) * HOUR for hour in (drop.start, drop.end)]
-    left = max(0.02, min(0.8, _between(heard, ends[0], ends[1])[0] / _between(heard, ends[0], ends[1])[1]))
-    reach = min(max(REACH * HOUR, (ends[1] - ends[0]) // 4), (ends[1] - ends[0]) // 2)
-    start = _border(heard, (ends[0] - reach, ends[0] + reach), left, begins=True)
-    end = _border(heard, (ends[1] - reach, ends[1] + reach), left, begins=False)
-    return Suspect(start, end, *_between(heard, start, end), drop.chance) if start < end else None
+def _due(counted: Tally, one: Suspect) -> float:
+    low, high = np.searchsorted(counted.knots, (one.start, one.end))
+    return counted.between(int(low), min(int(high), len(counted.knots) - 1))[1]
 
 
-def _between(heard: _Listened, start: int, end: int) -> tuple[int, float]:
-    """Give how many records came and how many were to be expected."""
-    low, high = np.searchsorted(heard.spoken.first, (start + 1, end))
-    expected = float(heard.meter.between(np.array([start]), np.array([end]))[0])
-    return int(heard.spoken.records[low:high].sum()), expected
-
-
-def _border(heard: _Listened, around: tuple[int, int], left: float, *, begins: bool) -> int:
-    times = heard.spoken.last if begins else heard.spoken.first
-    low, high = np.searchsorted(times, around)
-    if low >= high:
-        return sum(around) // 2
-    some = heard.spoken.part(slice(int(low), int(high)))
-    sums = np.cumsum(some.records) - (0 if begins else some.records)
-    expected = heard.meter.between(np.full(len(sums), times[low]), times[low:high])
-    score = (1 - left) * expected + np.log(left) * sums
-    return int(times[low + (np.argmin(score) if begins else np.argmax(score))])
+def _bridges(counted: Tally, few: list[Suspect]) -> list[Suspect]:
+    """Give what lies between two silences and is nearly silent itself: an outage that let some records through."""
+    found = []
+    for one, other in pairwise(few):
+        low, high = (int(each) for each in np.searchsorted(counted.knots, (one.end, other.start)))
+        records, expected = counted.between(low, high)
+        if one.end < other.start and records <= max(LEAK * expected, FEW_OF * (one.expected + other.expected)):
+            found.append(Suspect(one.end, other.start, int(records), expected, max(one.chance, other.chance)))
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -15,7 +16,8 @@ from timeline.catalog import Source
 from timeline.core.coverage import Coverage, Piece, coverage, gaps
 from timeline.core.spans import BEGIN, END, Span
 from timeline.core.stream import Stream
-from timeline.evidence import facts, frames, streams
+from timeline.evidence import facts, frames, places, streams
+from timeline.evidence.fields import Fields
 from timeline.evidence.horizons import Horizons
 from timeline.evidence.silence import Known, Silence
 from timeline.globs import matches
@@ -85,8 +87,23 @@ class Knowledge:
         asked = window or self.window
         key = (name, asked, fields)
         if key not in self._covered:
-            self._covered[key] = coverage(self.stream(name), asked, fields)
+            told = self.stream(name)
+            if fields:
+                lacked = self.fields.of(name, self.source_of(name)[1], fields)
+                told = replace(told, fields=(*told.fields, *lacked))
+            self._covered[key] = coverage(told, asked, fields)
         return self._covered[key]
+
+    @cached_property
+    def fields(self) -> Fields:
+        """What the records do not state."""
+        return Fields(self.connection)
+
+    @cached_property
+    def located(self) -> bool:
+        """Make the table `places`; tell whether the case has a database of places."""
+        places.fill(self.connection, self.root / self.config.geo if self.config.geo else None)
+        return bool(self.config.geo)
 
     def stream(self, name: str) -> Stream:
         """Give all that is known of a stream."""

@@ -15,10 +15,13 @@ from timeline.evidence.frames import rows_of
 from timeline.readers.limits import Limits
 from timeline.readers.reopen import Opener
 
-STATUS = """
+TIMELESS = "of its events state no time: no answer counts them"
+STATUS = f"""
     WITH counted AS (SELECT file_no, count(*) AS events, count(*) FILTER (WHERE NOT kept) AS copies,
-            string_agg(DISTINCT source, ', ' ORDER BY source) AS source FROM event GROUP BY file_no),
-    refused AS (SELECT file_no, count(*) AS rejected FROM rejected GROUP BY file_no),
+            string_agg(DISTINCT source, ', ' ORDER BY source) AS source
+        FROM (SELECT file_no, source, kept FROM event UNION ALL SELECT file_no, source, kept FROM undated) GROUP BY file_no),
+    refused AS (SELECT file_no, count(*) AS rejected FROM rejected WHERE undated IS NULL GROUP BY file_no),
+    timeless AS (SELECT file_no, count(*) AS timeless FROM undated GROUP BY file_no),
     original AS (SELECT sha256, min(file_no) FILTER (WHERE NOT twin) AS file_no FROM file GROUP BY sha256)
     SELECT f.file_no, f.path || coalesce('!' || f.member, '') AS file, f.sha256 AS file_id, f.sha256, f.bytes,
         coalesce(c.source, '') AS source, f.records,
@@ -26,9 +29,11 @@ STATUS = """
         CASE WHEN f.twin THEN 0 ELSE coalesce(r.rejected, 0) END AS rejected,
         CASE WHEN f.twin THEN f.records ELSE coalesce(c.copies, 0) END AS duplicates,
         CASE WHEN f.twin THEN 0 ELSE f.skipped END AS skipped,
-        CASE WHEN f.twin THEN 'identical to another file' ELSE coalesce(f.note, '') END AS note
+        CASE WHEN f.twin THEN 'identical to another file'
+            ELSE concat_ws('; ', nullif(f.note, ''), n.timeless || ' {TIMELESS}') END AS note
     FROM file AS f JOIN original AS o USING (sha256) LEFT JOIN counted AS c ON c.file_no = CASE WHEN f.twin THEN o.file_no ELSE f.file_no END
     LEFT JOIN refused AS r ON r.file_no = CASE WHEN f.twin THEN o.file_no ELSE f.file_no END
+    LEFT JOIN timeless AS n ON n.file_no = f.file_no
     ORDER BY f.file_no"""
 
 
@@ -52,7 +57,7 @@ def rejected(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     return rows_of(
         connection,
         "SELECT f.path || coalesce('!' || f.member, '') AS file, r.record, r.start, r.size, r.reason, r.text "
-        "FROM rejected AS r JOIN file AS f USING (file_no) "
+        "FROM rejected AS r JOIN file AS f USING (file_no) WHERE r.undated IS NULL "
         "ORDER BY f.file_no, r.record",
     )
 

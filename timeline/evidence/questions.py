@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import duckdb
 import polars as pl
 
 from timeline.case.local_times import doubt
@@ -98,7 +99,14 @@ def select(knowledge: Knowledge, question: Question, params: Mapping[str, str], 
         f"SELECT answer.*, event.time_precision AS precision_, event.stream AS stream_ FROM ({question.select}\n) AS answer "
         "LEFT JOIN event USING (event_id) ORDER BY answer.time_us, answer.event_id"
     )
-    return frames.rows_of(knowledge.connection, framed, used)
+    if "places" in question.select:
+        _ = knowledge.located
+    try:
+        return frames.rows_of(knowledge.connection, framed, used)
+    except (duckdb.BinderException, duckdb.CatalogException) as error:
+        raise CaseError(
+            f"question {question.id}: its SELECT does not run: {str(error).partition('LINE')[0].strip()}"
+        ) from None
 
 
 def duration(told: str) -> int:

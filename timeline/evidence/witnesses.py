@@ -91,6 +91,11 @@ def _could_see(source: Source, stream: str, wanted: Subject) -> bool:
     return not wanted.objects or any(_sees(source, stream, each) for each in wanted.objects)
 
 
+def _placed(fields: tuple[str, ...]) -> tuple[str, ...]:
+    """With a database of places an address is enough to know its country."""
+    return tuple(dict.fromkeys("src_ip" if name == "country" else name for name in fields))
+
+
 def _beside(sibling: str, stream: str) -> str:
     """Name a stream's sibling: another source at the same place, or a place of its own (`aws.cloudtrail/{account}/us-east-1`)."""
     scope = stream.partition("/")[2]
@@ -142,7 +147,8 @@ class Witnesses:
         return any(meet(f"{place}/*", each) for place in seen for each in wanted.objects)
 
     def _made_of(self, stream: str, action: str, wanted: Subject, window: Span) -> Witness:
-        covered = self.knowledge.coverage(stream, window, wanted.fields)
+        fields = _placed(wanted.fields) if self.knowledge.config.geo else wanted.fields
+        covered = self.knowledge.coverage(stream, window, fields)
         asked = {"action": (action,), "place": _addresses(wanted.objects), "object": wanted.objects}
         told = {key: values for key, values in asked.items() if key in covered.keys and values}
         scope = both(wanted.scope, scope_of(told)) or wanted.scope

@@ -7,6 +7,8 @@ from typing import Any
 
 import polars as pl
 
+from timeline.export.escape import visible
+
 DAY = 86_400
 SUBJECT = 48
 SHOWN = 3
@@ -14,6 +16,11 @@ MANY = 12
 MICRODAY = 86_400_000_000
 
 _MARKS = {"no_later_than": "≤ ", "no_earlier_than": "≥ "}
+
+
+def text(told: str) -> str:
+    """Give a text of several lines so that it can only be read."""
+    return "\n".join(map(visible, told.split("\n")))
 
 
 def streams(sources: pl.DataFrame, coverage: pl.DataFrame) -> pl.DataFrame:
@@ -112,6 +119,14 @@ def chain(steps: pl.DataFrame) -> pl.DataFrame:
     """Give for each step when it was or could have been, in words, and why not outside of that."""
     when = [list(_when(row)) for row in steps.iter_rows(named=True)]
     return steps.select("step", "verdict", pl.Series("when", when, pl.List(pl.String)), "because")
+
+
+def notes(rows: pl.DataFrame) -> pl.DataFrame:
+    """Give the notes in a line each; one whose event or gap is gone says so."""
+    star = pl.when("star").then(pl.lit("★")).otherwise(pl.lit(""))
+    gone = pl.when("there").then("target").otherwise(pl.format("{} (no longer in the case)", "target"))
+    text = pl.concat_str("text", "filter", separator=" ").str.strip_chars()
+    return rows.select("note_id", _second("time"), "author", "kind", gone.alias("about"), star, "tag", text)
 
 
 def _part() -> pl.Expr:

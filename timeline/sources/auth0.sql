@@ -4,7 +4,7 @@
 title        = "Auth0 tenant logs"
 docs         = ["https://auth0.com/docs/deploy-monitor/logs/log-event-type-codes", "https://github.com/auth0/auth0-log-schemas"]
 names        = ["auth0.logs"]
-match        = "coalesce(r.data.log_id, r.log_id) IS NOT NULL AND coalesce(r.data.type, r.type) IS NOT NULL AND coalesce(r.data.date, r.date) IS NOT NULL"
+match        = "coalesce(r.data.log_id, r.log_id) IS NOT NULL AND coalesce(r.data.type, r.type) IS NOT NULL AND coalesce(r.data.date, r.date, r.data.client_id, r.client_id, r.data.tenant_name, r.tenant_name) IS NOT NULL"
 witnesses    = ["sign_in", "sign_out", "token.issue", "token.revoke", "credential.add", "credential.read", "consent.grant", "role.assign", "account.change", "federation.change", "logging.disable", "logging.enable", "config.change"]
 completeness = "best_effort"
 scope        = "tenant name or default"

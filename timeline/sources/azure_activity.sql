@@ -49,6 +49,7 @@ SELECT
     claim[7] AS session_id,
     token_of(claim[1]) AS token_id,
     instant_epoch(claim[2]) AS issued_time,
+    instant_epoch(claim[12]) AS expires_time,
     claim[3] AS token_issuer,
     claim[4] AS token_audience,
     coalesce(r.correlationId, r.correlation_id, r.CorrelationId, r."Correlation id") AS request_id,
@@ -77,6 +78,6 @@ FROM (SELECT *,
         coalesce(r.category.value, r.category, r.Category.Value, r.CategoryValue, r.Category, r."Event category") AS category,
         try(json_extract_string(coalesce(r.identity.claims, r.claims, r.Claims.Content, r.Claims, r.properties.claims), ['$.uti', '$.iat', '$.iss', '$.aud', '$.appid', '$.ipaddr', '$.sid', '$.idtyp',
             '$."http://schemas.microsoft.com/identity/claims/objectidentifier"', '$."http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn"',
-            '$."http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name"'])) AS claim,
+            '$."http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name"', '$.exp'])) AS claim,
         coalesce(r.time, r.eventTimestamp, r.event_timestamp, r.EventTimestamp, r.TimeGenerated, r."Time") AS told
     FROM records))))

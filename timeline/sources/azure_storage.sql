@@ -47,6 +47,7 @@ SELECT
     CASE WHEN contains(hash, 'SasSignature(') THEN nullif(split_part(split_part(hash, 'SasSignature(', 2), ')', 1), '') END AS sas,
     nullif(split_part(split_part(split_part(hash, ',', 1), '(', 2), ')', 1), '') AS account_key,
     coalesce(sas, account_key, hash) AS credential_id,
+    CASE WHEN sas IS NOT NULL THEN instant_any(replace(replace(nullif(regexp_extract(uri, '[?&]se=([^&]+)', 1), ''), '%3A', ':'), '%3a', ':')) END AS expires_time,
     CASE WHEN sas IS NOT NULL AND starts_with(hash, 'key') THEN account_key END AS signing_key_id,
     coalesce(stated(r.identity.requester.tokenIssuer), stated(r.RequesterTokenIssuer)) AS token_issuer,
     coalesce(stated(r.identity.requester.audience), stated(r.RequesterAudience)) AS token_audience,

@@ -2,7 +2,8 @@
 title        = "Box events (enterprise and user streams)"
 docs         = ["https://developer.box.com/guides/events/event-types/", "https://developer.box.com/reference/get-events/"]
 names        = ["box.events"]
-match        = "r.event_id IS NOT NULL AND r.event_type IS NOT NULL AND r.created_at IS NOT NULL"
+match        = "r.event_type IS NOT NULL AND r.event_id IS NOT NULL AND coalesce(r.created_at, r.created_by.id) IS NOT NULL"
+undated      = """regexp_matches(r.event_type, '^[A-Z][A-Z0-9_]+$')"""
 witnesses    = ["sign_in", "role.assign", "account.change", "object.create", "object.read", "object.write", "object.copy", "object.move", "object.delete", "object.share", "config.change"]
 completeness = "complete"
 scope        = "default (the records name no enterprise)"

@@ -57,6 +57,7 @@ SELECT
     CASE WHEN actor IN ('API', 'System') OR r.actor.type = 'system' THEN 'system' WHEN actor IS NOT NULL THEN 'user' END AS actor_type,
     address(regexp_replace(coalesce(r.access_device.ip, r.ip), '( port |p|#)\d+$', '')) AS told_ip,
     CASE WHEN length(told_ip) - length(replace(told_ip, ':', '')) = 8 THEN regexp_replace(told_ip, ':\d+$', '') ELSE told_ip END AS src_ip,
+    coalesce(stated(r.access_device.location.country), stated(r.location.country)) AS country,
     CASE WHEN source = 'duo.offline_enrollment' THEN nullif(regexp_extract(r.description, '"user_agent": ?"([^"]*)"', 1), '')
          ELSE nullif(concat_ws(' ', r.access_device.browser, r.access_device.browser_version, r.access_device.os, r.access_device.os_version), '') END AS user_agent,
     coalesce(stated(r.access_device.epkey), stated(r.access_device.hostname), stated(r.auth_device.key), stated(r.auth_device.name), stated(r.device)) AS device_id,

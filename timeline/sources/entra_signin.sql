@@ -61,6 +61,17 @@ SELECT
     CASE source WHEN 'entra.signin.service_principal' THEN 'service' WHEN 'entra.signin.managed_identity' THEN 'workload' ELSE 'user' END AS actor_type,
     coalesce(address(r.properties.ipAddress), address(r.callerIpAddress), address(r.ipAddress), address(r.IPAddress), address(r.IpAddress), address(r."IP address"),
         address(r.CallerIpAddress)) AS src_ip,
+    coalesce(stated(r.properties.location.countryOrRegion), stated(r.location.countryOrRegion), stated(r.LocationDetails.countryOrRegion), stated(r.Location.CountryOrRegion),
+        stated(try(json_extract_string(r.LocationDetails, '$.countryOrRegion'))), CASE WHEN length(r.location) = 2 THEN r.location WHEN length(r.Location) = 2 THEN r.Location
+        WHEN contains(r.Location, ', ') THEN split_part(r.Location, ', ', -1) END) AS country,
+    try_cast(coalesce(r.properties.autonomousSystemNumber, r.autonomousSystemNumber, r.AutonomousSystemNumber, r."Autonomous system number", r."Autonomous system  number") AS BIGINT) AS asn,
+    coalesce(stated(r.properties.authenticationProtocol), stated(r.authenticationProtocol), stated(r.AuthenticationProtocol), stated(r."Authentication Protocol")) AS flow,
+    spoken(coalesce(r.properties.clientAppUsed, r.clientAppUsed, r.ClientAppUsed, r."Client app")) AS client,
+    spoken(coalesce(r.properties.incomingTokenType, r.incomingTokenType, r.IncomingTokenType, r."Incoming token type")) AS shown,
+    -- without the flow nobody can say that it was no device code: then only what is told by itself counts
+    CASE WHEN flow IS NOT NULL THEN concat_ws('; ', flow, spoken(coalesce(r.properties.originalTransferMethod, r.originalTransferMethod, r.OriginalTransferMethod)), client, shown)
+         WHEN lower(shown) LIKE 'saml%' THEN concat_ws('; ', client, shown)
+         WHEN regexp_matches(lower(client), 'imap|pop3|smtp|activesync|other clients|web services|mapi|autodiscover|offline address|powershell|outlook anywhere') THEN client END AS protocol,
     coalesce(stated(r.properties.userAgent), stated(r.userAgent), stated(r.UserAgent), stated(r."User agent")) AS user_agent,
     coalesce(stated(r.properties.deviceDetail.deviceId), stated(r.deviceDetail.deviceId), stated(r.DeviceDetail.DeviceId), stated(r."Device ID"),
         stated(try(json_extract_string(r.DeviceDetail, '$.deviceId')))) AS device_id,

@@ -6,6 +6,7 @@ docs         = ["https://docs.github.com/en/organizations/keeping-your-organizat
 names        = ["github.audit", "github.git_events"]
 match        = '''r.action LIKE '%_._%' AND NOT contains(r.action, ' ') AND try_cast(coalesce(r."@timestamp", r.created_at) AS BIGINT) BETWEEN 100000000000 AND 99999999999999
     AND coalesce(r.actor, r.org, r.business, r.repo, r._document_id) IS NOT NULL AND r.date_create IS NULL'''
+undated = "r.action LIKE '%_._%' AND NOT contains(r.action, ' ') AND coalesce(r.actor, r.org, r.business, r.repo) IS NOT NULL"
 completeness = "complete"
 scope        = "organisation, else the enterprise, else the repository's owner"
 optional     = ["sign_in", "token.issue", "token.revoke", "credential.add", "secret.scan"]
@@ -76,6 +77,7 @@ SELECT
     coalesce(r.actor_id, nullif(r.external_identity_nameid, '')) AS actor_id,
     CASE WHEN actor LIKE '%[bot]' OR r.actor_is_bot = 'true' THEN 'service' WHEN actor IS NOT NULL THEN 'user' END AS actor_type,
     address(r.actor_ip) AS src_ip,
+    r.actor_location.country_code AS country,
     r.user_agent AS user_agent,
     coalesce(r.oauth_application, r.integration) AS app,
     coalesce(r.oauth_application_id, r.application_client_id) AS app_id,

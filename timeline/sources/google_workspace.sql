@@ -7,7 +7,7 @@
 title        = "Google Workspace activity reports and alerts"
 docs         = ["https://developers.google.com/workspace/admin/reports/reference/rest/v1/activities/list", "https://developers.google.com/workspace/admin/reports/v1/appendix/activity/login", "https://developers.google.com/workspace/admin/alertcenter/reference/rest/v1beta1/alerts"]
 names        = ["google_workspace.*"]
-match        = '''r.kind = 'admin#reports#activity' OR (r.id.applicationName IS NOT NULL AND coalesce(r.id.time, r.id.uniqueQualifier) IS NOT NULL AND r.events IS NOT NULL)
+match        = '''r.kind = 'admin#reports#activity' OR (r.id.applicationName IS NOT NULL AND coalesce(r.id.time, r.id.uniqueQualifier, r.id.customerId, r.actor.email) IS NOT NULL AND r.events IS NOT NULL)
     OR (r.time_usec IS NOT NULL AND r.event_name IS NOT NULL AND r.record_type IS NOT NULL) OR starts_with(r.data."@type", 'type.googleapis.com/google.apps.alertcenter.') OR (r.alertId IS NOT NULL AND r.customerId IS NOT NULL AND r.createTime IS NOT NULL)'''
 completeness = "complete"
 scope        = "customer id"
@@ -53,6 +53,9 @@ SELECT
     CASE WHEN application = 'access_transparency' THEN 'system' WHEN r.actor.callerType = 'USER' THEN CASE WHEN suffix(r.actor.email, 'gserviceaccount.com') THEN 'service' ELSE 'user' END
          WHEN r.actor.callerType = 'APPLICATION' THEN 'service' WHEN r.actor.callerType = 'KEY' THEN 'system' END AS actor_type,
     coalesce(address(r.ipAddress), address(r.ip_address), address(r.data.sourceIp), address(r.data.loginDetails.ipAddress)) AS src_ip,
+    stated(r.networkInfo.regionCode) AS country,
+    try_cast(r.networkInfo.ipAsn."#0" AS BIGINT) AS asn,
+    CASE WHEN application = 'login' THEN stated(told_values[list_position(keys, 'login_type')]) END AS protocol,
     coalesce(stated(told_values[list_position(keys, 'user_agent')]), stated(told_values[list_position(keys, 'USER_AGENT')])) AS user_agent,
     coalesce(stated(told_values[list_position(keys, 'device_id')]), stated(told_values[list_position(keys, 'DEVICE_ID')]), stated(told_values[list_position(keys, 'CAA_DEVICE_ID')])) AS device_id,
     coalesce(stated(told_values[list_position(keys, 'app_name')]), stated(told_values[list_position(keys, 'OAUTH2_APP_NAME')]), stated(told_values[list_position(keys, 'application_name')]),

@@ -2,7 +2,7 @@
 title        = "JumpCloud Directory Insights"
 docs         = ["https://docs.jumpcloud.com/api/insights/directory/1.0/index.html", "https://jumpcloud.com/support/view-the-directory-insights-data"]
 names        = ["jumpcloud.events"]
-match        = "r.event_type IS NOT NULL AND r.timestamp IS NOT NULL AND r.service IS NOT NULL AND r.organization IS NOT NULL"
+match        = "r.event_type IS NOT NULL AND coalesce(r.timestamp, r.initiated_by.type) IS NOT NULL AND r.service IS NOT NULL AND r.organization IS NOT NULL"
 witnesses    = ["sign_in", "sign_out", "credential.add", "role.assign", "account.change", "federation.change", "config.change"]
 completeness = "complete"
 scope        = "organisation id"
@@ -38,6 +38,7 @@ SELECT
     CASE WHEN r.initiated_by.type IN ('admin', 'user', 'administrator') THEN 'user' WHEN r.initiated_by.type IN ('system', 'agent') THEN 'system' WHEN r.initiated_by.type LIKE '%service%' THEN 'service'
          WHEN actor IS NOT NULL THEN 'user' END AS actor_type,
     address(coalesce(r.client_ip, r.src_ip)) AS src_ip,
+    r.geoip.country_code AS country,
     nullif(concat_ws(' ', r.useragent.name, r.useragent.version, r.useragent.os_full), '') AS user_agent,
     r.system.id AS device_id,
     r.process_name AS app,

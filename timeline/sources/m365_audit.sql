@@ -7,7 +7,7 @@ title        = "Microsoft 365 unified audit log (Purview)"
 docs         = ["https://learn.microsoft.com/en-us/office/office-365-management-api/office-365-management-activity-api-schema", "https://learn.microsoft.com/en-us/purview/audit-log-activities"]
 names        = ["m365.audit"]
 family       = "audit"
-match        = "r.CreationTime IS NOT NULL AND r.RecordType IS NOT NULL OR r.Type = 'OfficeActivity'"
+match        = "coalesce(r.CreationTime, r.Workload) IS NOT NULL AND r.RecordType IS NOT NULL OR r.Type = 'OfficeActivity'"
 columns      = [["OfficeWorkload", "Operation", "UserId", "RecordType"]]
 payload      = ["AuditData", "auditData"]
 witnesses    = ["sign_in", "token.use", "mail.read", "mail.send", "mail.rule", "object.create", "object.read", "object.write", "object.copy", "object.move", "object.delete", "object.share", "credential.add", "consent.grant", "role.assign", "account.change", "federation.change", "token.revoke", "logging.disable", "logging.enable", "retention.change", "config.change", "secret.scan"]

@@ -2,7 +2,7 @@
 title        = "Okta System Log"
 docs         = "https://developer.okta.com/docs/reference/api/system-log/"
 names        = ["okta.system"]
-match        = "coalesce(r.eventType, r.detail.eventType) IS NOT NULL AND coalesce(r.published, r.detail.published) IS NOT NULL AND coalesce(r.uuid, r.detail.uuid) IS NOT NULL"
+match        = "coalesce(r.eventType, r.detail.eventType) IS NOT NULL AND coalesce(r.published, r.detail.published, r.actor.type, r.detail.actor.type) IS NOT NULL AND coalesce(r.uuid, r.detail.uuid) IS NOT NULL"
 completeness = "complete"
 scope        = "organisation or default"
 token_kinds  = ["authorization codes, access, refresh and id tokens of Okta's authorization servers", "assertions for applications (user.authentication.sso)"]
@@ -60,6 +60,9 @@ SELECT
     coalesce(r.actor.type, r.detail.actor.type) AS kind,
     CASE WHEN kind = 'User' THEN 'user' WHEN kind = 'SystemPrincipal' THEN 'system' WHEN kind LIKE '%App' OR kind LIKE '%Client%' OR kind LIKE '%Service%' THEN 'service' END AS actor_type,
     address(coalesce(r.client.ipAddress, r.detail.client.ipAddress, r.request.ipChain."#0".ip, r.detail.request.ipChain."#0".ip)) AS src_ip,
+    coalesce(r.client.geographicalContext.country, r.detail.client.geographicalContext.country) AS country,
+    try_cast(coalesce(r.securityContext.asNumber, r.detail.securityContext.asNumber) AS BIGINT) AS asn,
+    coalesce(r.debugContext.debugData.grantType, r.detail.debugContext.debugData.grantType) AS protocol,
     coalesce(r.client.userAgent.rawUserAgent, r.detail.client.userAgent.rawUserAgent) AS user_agent,
     coalesce(r.device.id, r.detail.device.id, r.debugContext.debugData.dtHash, r.detail.debugContext.debugData.dtHash,
         r.debugContext.debugData.deviceFingerprint, r.detail.debugContext.debugData.deviceFingerprint) AS device_id,
@@ -68,11 +71,12 @@ SELECT
     nullif(coalesce(r.authenticationContext.externalSessionId, r.detail.authenticationContext.externalSessionId), 'unknown') AS session_id,
     coalesce(r.authenticationContext.issuer.id, r.detail.authenticationContext.issuer.id) AS token_issuer,
     coalesce(r.transaction.id, r.detail.transaction.id) AS request_id,
-    try(from_json(coalesce(r.target, r.detail.target), '[{"id":"VARCHAR","type":"VARCHAR","alternateId":"VARCHAR","displayName":"VARCHAR","detailEntry":{"hash":"VARCHAR"}}]')) AS targets,
+    try(from_json(coalesce(r.target, r.detail.target), '[{"id":"VARCHAR","type":"VARCHAR","alternateId":"VARCHAR","displayName":"VARCHAR","detailEntry":{"hash":"VARCHAR","expires":"VARCHAR"}}]')) AS targets,
     list_filter(targets, lambda each: each['type'] IN ('access_token', 'refresh_token', 'id_token', 'code', 'authorization_code', 'Token'))[1] AS token,
     list_filter(targets, lambda each: each['type'] = 'AppInstance')[1] AS application,
     coalesce(list_filter(targets, lambda each: each['type'] = 'User')[1], list_filter(targets, lambda each: each['type'] <> 'AppInstance')[1], targets[1]) AS touched,
     coalesce(token['detailEntry']['hash'], token['id'], r.transaction.detail.requestApiTokenId, r.detail.transaction.detail.requestApiTokenId) AS token_id,
+    instant_any(token['detailEntry']['expires']) AS expires_time,
     coalesce(touched['id'], touched['alternateId']) AS object,
     CASE WHEN operation LIKE 'system.log_stream.lifecycle.%' AND outcome <> 'failure' THEN export_change('okta.system/' || coalesce(scope, '*'), 'stream ' || coalesce(touched['displayName'], object, ''), coalesce(object, ''),
         CASE WHEN action LIKE 'logging.%' THEN off_where(action = 'logging.disable') END) END AS change,

@@ -50,6 +50,7 @@ SELECT
     coalesce(r.actor_uuid, r.target_user.uuid, r."user".uuid) AS actor_id,
     CASE WHEN r.actor_type IN ('service_account', 'external_service_account') OR coalesce(r."user".type, r.target_user.type) LIKE '%service_account%' THEN 'service' WHEN actor_id IS NOT NULL THEN 'user' END AS actor_type,
     address(coalesce(r.session.ip, r.client.ip_address)) AS src_ip,
+    coalesce(r.country, r.location.country) AS country,
     nullif(concat_ws(' ', r.client.app_name, r.client.app_version, r.client.platform_name, r.client.platform_version, r.client.os_name, r.client.os_version), '') AS user_agent,
     r.session.device_uuid AS device_id,
     r.client.app_name AS app,

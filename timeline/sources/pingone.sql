@@ -2,7 +2,7 @@
 title        = "PingOne audit activities"
 docs         = ["https://apidocs.pingidentity.com/pingone/platform/v1/api/#audit-activities", "https://docs.pingidentity.com/pingone/monitoring/p1_audit.html"]
 names        = ["pingone.audit"]
-match        = "r.action.type IS NOT NULL AND r.recordedAt IS NOT NULL AND r.result.status IS NOT NULL"
+match        = "r.action.type IS NOT NULL AND coalesce(r.recordedAt, r.actors.user.id, r.actors.client.id) IS NOT NULL AND r.result.status IS NOT NULL"
 witnesses    = ["sign_in", "credential.add", "credential.read", "consent.grant", "role.assign", "account.change", "federation.change", "logging.disable", "logging.enable", "config.change"]
 completeness = "complete"
 scope        = "environment id"

@@ -3,7 +3,7 @@
 title        = "Slack audit logs (Enterprise)"
 docs         = ["https://docs.slack.dev/reference/audit-logs-api/methods-actions-reference"]
 names        = ["slack.audit"]
-match        = "r.date_create IS NOT NULL AND r.action IS NOT NULL AND coalesce(r.actor.type, r.entity.type) IS NOT NULL"
+match        = "coalesce(r.date_create, r.context.location.id) IS NOT NULL AND r.action IS NOT NULL AND coalesce(r.actor.type, r.entity.type) IS NOT NULL"
 witnesses    = ["sign_in", "sign_out", "token.revoke", "consent.grant", "role.assign", "account.change", "federation.change", "object.read", "object.write", "object.delete", "object.share", "config.change"]
 completeness = "complete"
 scope        = "domain of the workspace or organisation"

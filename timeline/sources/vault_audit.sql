@@ -4,7 +4,7 @@
 title        = "HashiCorp Vault audit device"
 docs         = ["https://developer.hashicorp.com/vault/docs/audit", "https://developer.hashicorp.com/vault/api-docs/system/audit"]
 names        = ["vault.audit"]
-match        = "r.type IN ('request', 'response') AND r.request.id IS NOT NULL AND r.request.operation IS NOT NULL AND r.time IS NOT NULL"
+match        = "r.type IN ('request', 'response') AND r.request.id IS NOT NULL AND r.request.operation IS NOT NULL AND coalesce(r.time, r.request.mount_type, r.auth.accessor) IS NOT NULL"
 witnesses    = ["sign_in", "token.issue", "token.use", "token.revoke", "credential.add", "credential.read", "role.assign", "account.change", "federation.change", "logging.disable", "logging.enable", "config.change"]
 completeness = "complete"
 scope        = "default (the records name no host)"

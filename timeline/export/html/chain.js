@@ -6,20 +6,21 @@ function yearsOrDays(begin, end) {
   return steps.find((step) => (end - begin) / step <= 8) || 3652.5 * DAY;
 }
 
-/** Ticks on the calendar: months where the step is months, else multiples of the step. */
+/** Ticks on the calendar of the chosen clock: months where the step is months, else multiples of the step. */
 function ticks(begin, end) {
   const step = yearsOrDays(begin, end);
   const months = Math.round(step / (30.4375 * DAY));
+  const [from, to] = [shifted(begin), shifted(end)];
   const found = [];
   if (months < 1) {
-    for (let at = Math.ceil(begin / step) * step; at < end; at += step) found.push(at);
+    for (let at = Math.ceil(from / step) * step; at < to; at += step) found.push(unshifted(at));
     return found;
   }
-  const date = new Date(begin / 1000);
+  const date = new Date(from / 1000);
   for (let month = 0; month < 2400; month += months) {
     const at = Date.UTC(date.getUTCFullYear(), Math.ceil(date.getUTCMonth() / months) * months + month) * 1000;
-    if (at >= end) break;
-    if (at >= begin) found.push(at);
+    if (at >= to) break;
+    if (at >= from) found.push(unshifted(at));
   }
   return found;
 }
@@ -87,6 +88,7 @@ function stepRow(step, report) {
 }
 
 function showChain(report) {
+  if (!byId("order")) return;
   if (!report.chain.length) return withdraw("order");
   const axis = make("div", "track axis");
   const edge = report.end - (report.end - report.begin) / 14; // a name would not fit behind it
@@ -94,5 +96,5 @@ function showChain(report) {
     axis.append(put(make("span", "tick-name", tickName(at, report.begin, report.end)), at, null, report));
   }
   const top = make("div", "step step-axis", make("span", "", ""), axis);
-  return byId("chain").append(top, ...report.chain.map((step) => stepRow(step, report)));
+  byId("chain").replaceChildren(top, ...report.chain.map((step) => stepRow(step, report)));
 }

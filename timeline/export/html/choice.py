@@ -1,91 +1,96 @@
-"""Which events are listed one by one, and which raw records travel along, when not all of them fit in the file.
-
-The events that answers rest on always stay; then whatever is rare, because noise comes in bulk and an intruder seldom
-does. All others are counted in the picture as density, so that nothing of the case is missing from it.
-"""
+"""What of a report goes into the file's compressed pieces: columns of events, raw records, the events of answers, and the density of the rest."""
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import numpy as np
 import polars as pl
 
-from timeline.export.html.report import Report
-from timeline.export.html.rows import micros
-from timeline.export.html.store import packed
+from timeline.export.html.report import Counts, Report
+from timeline.export.html.rows import micros, rows
+from timeline.export.html.store import Store, Writer, by_worth, laid, packed, steps
 
-BINS = 4096
-ACTORS = 24
 FEW = 8
 BLOCK = 1000
-RAW_BUDGET = 3_000_000
+CELLS = 4_000_000  # of density: with very many lanes the bins grow wider
+NOT_COLUMNS = frozenset({"time", "raw", "named", "block"})
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The events to list, their raw records in blocks, and the density of the rest."""
+    """The pieces by the names of their elements, and what the page is told of them."""
 
-    events: pl.DataFrame
-    blocks: list[str]
-    density: dict[str, object]
+    store: Store
+    pieces: dict[str, str] = field(default_factory=dict)
+    density: dict[str, object] = field(default_factory=dict)
+    answers: list[dict[str, object]] = field(default_factory=list)
 
 
-def leading(report: Report) -> int:
+def leading(verdicts: pl.DataFrame, chain: pl.DataFrame) -> int:
     """How many verdicts stand first, as cards: those of the chain, else those that ask about someone or something."""
-    if report.chain.height:
-        return min(report.chain.height, report.verdicts.height)
-    subjects = report.verdicts["subject"].to_list() if "subject" in report.verdicts.columns else []
-    return max(
-        (place + 1 for place, subject in enumerate(subjects) if subject), default=min(FEW, report.verdicts.height)
-    )
+    if chain.height:
+        return min(chain.height, verdicts.height)
+    subjects = verdicts["subject"].to_list() if "subject" in verdicts.columns else []
+    return max((place + 1 for place, subject in enumerate(subjects) if subject), default=min(FEW, verdicts.height))
 
 
-def of_verdicts(report: Report, number: int) -> list[str]:
+def of_verdicts(report: Report, number: int) -> pl.Series:
+    """Give the ids of the events that the first verdicts rest on."""
     if "events" not in report.verdicts.columns:
-        return []
-    return sorted({one for listed in report.verdicts["events"].head(number).to_list() for one in listed or ()})
+        return pl.Series("event_id", [], pl.String)
+    told = report.verdicts["events"].head(number).cast(pl.List(pl.String))
+    return told.explode(empty_as_null=True).drop_nulls().unique().rename("event_id")
 
 
-def walked(report: Report) -> pl.Expr:
-    """Whether an event is a hop of the path: by its id, or by its time and action."""
+def named(report: Report) -> pl.Series:
+    """Tell which listed events the first answers rest on, or are hops of the path: these by their id, or by time and action."""
+    ids = report.events.get_column("event_id").cast(pl.String)
+    found = ids.is_in(of_verdicts(report, leading(report.verdicts, report.chain)).implode())
     if "event_id" in report.path.columns:
-        return pl.col("event_id").is_in(sorted({one for one in report.path["event_id"].to_list() if one}))
-    hops = {(micros(hop["time"]), hop.get("action")) for hop in report.path.iter_rows(named=True)}
-    tests = [(pl.col("time_us") == time) & (pl.col("action") == action) for time, action in sorted(hops, key=str)]
-    return pl.any_horizontal(pl.lit(value=False), *tests)
-
-
-def in_order(report: Report) -> pl.DataFrame:
-    kind = ["stream", "action"] + [name for name in ("outcome",) if name in report.events.columns]
-    hop = walked(report).fill_null(value=False)
-    first, every = (of_verdicts(report, number) for number in (leading(report), report.verdicts.height))
-    return report.events.sort("time_us", "event_id").with_columns(
-        (hop | pl.col("event_id").is_in(first)).alias("named"),
-        (hop | pl.col("event_id").is_in(every)).alias("asked"),
-        pl.len().over(kind).alias("common"),
+        hops = ids.is_in(report.path["event_id"].cast(pl.String).drop_nulls().implode())
+        return (found | hops).rename("named")
+    keys = report.path.select("time", "action").rows() if report.path.height else []
+    walked = pl.DataFrame(
+        [(micros(time), action) for time, action in keys],
+        schema={"time_us": pl.Int64, "action": pl.String},
+        orient="row",
     )
+    own = pl.DataFrame({name: report.events.get_column(name) for name in ("time_us", "action")})
+    hops = own.with_row_index("place").join(walked.unique(), on=["time_us", "action"], how="semi")["place"]
+    return (found | pl.arange(found.len(), eager=True).is_in(hops.implode())).rename("named")
+
+
+def budget(listed: int) -> float:
+    """Give how many characters of the file the columns may take: 2.6 million for 100 000 events, 11.6 million for a million."""
+    return 1_600_000 + 10 * listed
 
 
 def chosen(report: Report) -> Choice:
-    ranked = in_order(report).with_row_index("place")
-    ranked = ranked.sort(pl.col("named").not_(), pl.col("asked").not_(), "common", "place")
-    kept = ranked.head(report.exact).sort("place")
-    left = ranked.tail(max(0, ranked.height - report.exact))
-    blocks, owner = raw_blocks(kept)
-    drop = [name for name in ("time", "raw", "place", "common", "asked") if name in kept.columns]
-    listed = kept.drop(drop).with_columns(pl.Series("block", owner, dtype=pl.Int64), pl.col("named").cast(pl.Int64))
-    return Choice(listed, blocks, density(left))
+    """Lay everything down in the order of the page's need."""
+    marked = named(report)
+    blocks, owner = raw_blocks(report, marked)
+    writer = Writer(report.events.height, marked, budget(report.events.height))
+    own = (marked.cast(pl.Int64), pl.Series("block", owner, dtype=pl.Int64))
+    names = by_worth(name for name in report.events.columns if name not in NOT_COLUMNS)
+    for series in (*own, *report.some(names)):
+        writer.add(series)
+    columns = {f"column-{number}": text for number, text in enumerate(writer.store.pieces)}
+    density, binned = counted(report.counts)
+    answers, places = answered(report)
+    pieces = {**columns, **binned, "answers": places, **{f"raw-{number}": text for number, text in enumerate(blocks)}}
+    return Choice(writer.store, pieces, density, answers)
 
 
-def raw_blocks(kept: pl.DataFrame) -> tuple[list[str], list[int | None]]:
+def raw_blocks(report: Report, marked: pl.Series) -> tuple[list[str], list[int | None]]:
     """Raw records in compressed blocks, named events first, until the budget is spent; and each event's block."""
-    owner: list[int | None] = [None] * kept.height
+    owner: list[int | None] = [None] * report.events.height
     blocks: list[str] = []
     spent = 0
-    for block in batches(kept):
+    for block in batches(report, marked):
         text = packed(json.dumps(block, ensure_ascii=True, sort_keys=True).encode("ascii"))
         spent += len(text)
-        if blocks and spent > RAW_BUDGET:
+        if blocks and spent > report.raw_budget:
             break
         for row in block:
             owner[int(row)] = len(blocks)
@@ -93,31 +98,47 @@ def raw_blocks(kept: pl.DataFrame) -> tuple[list[str], list[int | None]]:
     return blocks, owner
 
 
-def batches(kept: pl.DataFrame) -> Iterator[dict[str, str]]:
-    if "raw" not in kept.columns:
+def batches(report: Report, marked: pl.Series) -> Iterator[dict[str, str]]:
+    """Give raw records by place, a block at a time."""
+    if "raw" not in report.events.columns or not report.made.raw:
         return
-    order = kept.select("named", "raw").with_row_index("row").filter(pl.col("raw").is_not_null())
+    table = pl.DataFrame({"named": marked, "raw": report.events.get_column("raw")}).with_row_index("row")
+    order = table.filter(pl.col("raw").is_not_null())
     for batch in order.sort(pl.col("named").not_(), "row").iter_slices(BLOCK):
         yield {str(row): text for row, text in zip(batch["row"], batch["raw"].cast(pl.String), strict=True)}
 
 
-def density(left: pl.DataFrame) -> dict[str, object]:
-    """How many events are not listed, per lane and bin; empty when all are listed."""
-    if left.is_empty():
-        return {"rows": 0}
-    first, last = int(left["time_us"].to_numpy().min()), int(left["time_us"].to_numpy().max())
-    step = (last - first) // BINS + 1
-    binned = left.with_columns(((pl.col("time_us") - first) // step).alias("bin"))
-    lanes = {name: counted(binned, name) for name in ("stream", "zone", "actor") if name in left.columns}
-    return {"rows": left.height, "first": first, "last": last, "step": step, "lanes": lanes}
+def answered(report: Report) -> tuple[list[dict[str, object]], str]:
+    """Give for each verdict how its events stand in one piece, as their places in the list: however many they are, all of them."""
+    height = report.verdicts.height
+    if "events" not in report.verdicts.columns:
+        return [{"rows": 0, "planes": 0}] * height, packed(b"")
+    ids = report.events.get_column("event_id").cast(pl.String)
+    places = pl.DataFrame({"events": ids, "place": pl.int_range(ids.len(), eager=True)})
+    told = report.verdicts.select(pl.col("events").cast(pl.List(pl.String))).with_row_index("verdict")
+    found = told.explode("events", empty_as_null=True).join(places, on="events").unique().sort("verdict", "place")
+    facts: list[dict[str, object]] = []
+    content = []
+    for verdict in range(height):
+        mine = found.filter(pl.col("verdict") == verdict)["place"].to_numpy().astype(np.int64)
+        rising = laid({"rows": len(mine), "first": int(mine[0]) if len(mine) else 0}, steps(mine))
+        facts.append(rising.facts)
+        content.append(rising.content)
+    return facts, packed(b"".join(content))
 
 
-def counted(binned: pl.DataFrame, name: str) -> list[dict[str, object]]:
-    lane = pl.col(name).cast(pl.String)
-    top = binned.group_by(lane).len().sort(pl.col("len"), name, descending=[True, False])[name].head(10 * ACTORS)
-    counts = binned.filter(lane.is_in(top.drop_nulls().to_list()) | lane.is_null())
-    table = counts.group_by(lane, "bin").len().sort(name, "bin", nulls_last=True)
-    return [
-        {"lane": key[0], "bins": part["bin"].to_list(), "counts": part["len"].to_list()}
-        for key, part in table.group_by(name, maintain_order=True)
-    ]
+def counted(counts: Counts | None) -> tuple[dict[str, object], dict[str, str]]:
+    """Give what the page is told of the events that are not listed, and their counts by kind of lanes."""
+    if counts is None or not counts.rows:
+        return {"rows": 0}, {}
+    lanes: dict[str, object] = {}
+    pieces = {}
+    for name, (keys, table) in sorted(counts.lanes.items()):
+        wide = 1
+        while table.size // wide > CELLS:
+            wide *= 2
+        shorter = table.reshape(table.shape[0], -1, wide).sum(axis=2, dtype=np.uint64)
+        column = laid({"keys": keys, "bins": shorter.shape[1], "step": counts.step * wide}, shorter.ravel())
+        lanes[name] = column.facts
+        pieces[f"density-{name}"] = packed(column.content, 6)
+    return {"rows": counts.rows, "first": counts.first, "lanes": lanes, "kinds": rows(counts.kinds)}, pieces

@@ -1,4 +1,4 @@
-// Which lane an event belongs to, how many events lie in each stretch, and what is under the pointer. No drawing here.
+// Which lane an event belongs to, and what lies in each: streams, sessions, the path. No drawing here.
 "use strict";
 
 const FAMILIES = ["sign_in", "token", "storage", "audit", "control", "system"];
@@ -12,10 +12,17 @@ function byFamily(streams) {
   };
 }
 
+/** The lanes that events which are not listed one by one were counted in; null is that of all others. */
+function countedKeys(mode, events) {
+  const table = events.density[mode];
+  return table ? table.keys : [];
+}
+
 function streamNames(report, events) {
   const known = new Map(report.streams.map((one) => [one.stream, one]));
   const column = events.columns.get("stream");
-  const names = new Set([...known.keys(), ...report.coverage.map((piece) => piece.stream), ...(column ? column.dictionary : [])]);
+  const counted = countedKeys("stream", events).filter((key) => key !== null);
+  const names = new Set([...known.keys(), ...report.coverage.map((piece) => piece.stream), ...(column ? column.dictionary : []), ...counted]);
   return [...names].sort(byFamily(known));
 }
 
@@ -29,14 +36,15 @@ function commonest(column, rows, most) {
 /** Lanes of a mode: {key, streams} each; the last one takes what has no lane of its own. */
 function lanesOf(mode, report, events, first) {
   const column = events.columns.get(mode);
+  const counted = countedKeys(mode, events);
   if (mode === "stream") {
     const lanes = streamNames(report, events).map((key) => ({ key, label: key, streams: [key] }));
-    const stated = column && !column.codes.includes(0);
-    return stated || !events.rows ? lanes : [...lanes, { key: null, label: "no log stated", streams: [] }];
+    const stated = column && !column.codes.includes(0) && !counted.includes(null);
+    return stated || !(events.rows + counted.length) ? lanes : [...lanes, { key: null, label: "no log stated", streams: [] }];
   }
   const most = mode === "actor" ? MOST_ACTORS : 60;
-  const keys = column ? [...new Set([...first, ...commonest(column, events.rows, most)])].slice(0, Math.max(most, first.length)) : [];
-  const lanes = keys.map((key) => ({ key, label: key, streams: [] }));
+  const wanted = new Set([...first, ...counted.filter((key) => key !== null), ...(column ? commonest(column, events.rows, most) : [])]);
+  const lanes = [...wanted].slice(0, Math.max(most, first.length)).map((key) => ({ key, label: key, streams: [] }));
   return [...lanes, { key: null, label: mode === "actor" ? "all other accounts" : "no zone stated", streams: [] }];
 }
 
@@ -45,46 +53,22 @@ function assign(mode, lanes, events) {
   const column = events.columns.get(mode);
   const rest = lanes.length - 1;
   const byKey = new Map(lanes.map((lane, place) => [lane.key, place]));
-  const byCode = column ? [rest, ...column.dictionary.map((word) => byKey.get(word) ?? rest)] : [rest];
+  const byCode = Uint16Array.from(column ? [rest, ...column.dictionary.map((word) => byKey.get(word) ?? rest)] : [rest]);
   const lane = new Uint16Array(events.rows);
-  for (let place = 0; place < events.rows; place += 1) lane[place] = byCode[column ? column.codes[place] : 0];
+  if (column) for (let place = 0; place < events.rows; place += 1) lane[place] = byCode[column.codes[place]];
+  else lane.fill(rest);
   if (mode !== "stream") speakers(lanes, lane, events);
   return lane;
 }
 
 function speakers(lanes, lane, events) {
   const streams = events.columns.get("stream");
-  const seen = lanes.map(() => new Set());
-  for (let place = 0; place < events.rows; place += 1) seen[lane[place]].add(streams.codes[place]);
+  const width = streams.dictionary.length + 1;
+  const seen = new Uint8Array(lanes.length * width);
+  for (let place = 0; place < events.rows; place += 1) seen[lane[place] * width + streams.codes[place]] = 1;
   lanes.forEach((one, place) => {
-    one.streams = [...seen[place]].filter(Boolean).sort((left, right) => left - right).map((code) => streams.dictionary[code - 1]);
+    one.streams = streams.dictionary.filter((_, code) => seen[place * width + code + 1]);
   });
-}
-
-/** Counts per lane and bin of [low, high), listed events and those only counted. */
-function densityOf(view, low, high, bins) {
-  const width = (high - low) / bins;
-  const counts = view.lanes.map(() => new Uint32Array(bins));
-  const from = placeOf(view.events.times, low);
-  const to = placeOf(view.events.times, high);
-  for (let place = from; place < to; place += 1) {
-    counts[view.lane[place]][Math.min(bins - 1, Math.floor((view.events.times[place] - low) / width))] += 1;
-  }
-  addCounted(view, counts, low, width);
-  return { counts, from, to, width };
-}
-
-function addCounted(view, counts, low, width) {
-  const table = view.report.density;
-  if (!table.rows || !table.lanes[view.mode]) return;
-  const byKey = new Map(view.lanes.map((lane, place) => [lane.key, place]));
-  for (const { lane, bins, counts: numbers } of table.lanes[view.mode]) {
-    const target = counts[byKey.get(lane) ?? counts.length - 1];
-    bins.forEach((bin, place) => {
-      const at = Math.floor((table.first + (bin + 0.5) * table.step - low) / width);
-      if (at >= 0 && at < target.length) target[at] += numbers[place];
-    });
-  }
 }
 
 /** Sessions of one account: {lane, start, end, name, number}. */

@@ -1,13 +1,6 @@
 // Puts the page together: what a manager needs first, then the list, then the chart.
 "use strict";
 
-function watchKeys(event) {
-  const typing = event.target.closest("input, select, textarea, dialog[open]");
-  if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-  event.preventDefault();
-  byId("search").focus();
-}
-
 function watchPage() {
   const fit = () => {
     if (!view.printing && byId("chart").clientWidth !== view.size.width) draw();
@@ -24,18 +17,26 @@ function watchPage() {
   addEventListener("beforeprint", print(true));
   addEventListener("afterprint", print(false));
   addEventListener("keydown", watchKeys);
+  byId("help").addEventListener("click", showHelp);
+  hear("clock", () => showWords(view.report));
+}
+
+/** All that is told in words with times in it: written anew for another time zone. */
+function showWords(report) {
+  showMast(report);
+  showAnswers(report);
+  showChain(report);
+  showPath(report);
+  showMissing(report);
 }
 
 function showFirst(report) {
   view.report = report;
   document.body.prepend(patternDefinitions());
-  showMast(report);
-  showAnswers(report);
-  showChain(report);
+  showClock();
+  showWords(report);
   showKept(report);
   showLegend();
-  showPath(report);
-  showMissing(report);
   showFiles(report);
   watchPanel();
 }
@@ -43,12 +44,17 @@ function showFirst(report) {
 async function begin() {
   const report = JSON.parse(byId("data-case").textContent);
   showFirst(report);
-  const events = await readEvents();
+  const events = await readEvents(report);
   view.events = events;
   [view.low, view.high] = wholeRange();
+  showPins();
+  showNotes();
   showTable();
   await showChart(report, events);
   watchPage();
+  document.body.dataset.drawn = "yes"; // a person can read and move; what the list and the details need is still being unpacked
+  await events.finish();
+  watchLinks();
   document.body.dataset.ready = "yes";
 }
 

@@ -1,4 +1,4 @@
-// The first screen and the lists: the case in one paragraph, verdict cards, missing evidence, files.
+// The first screen: the case in one paragraph, verdict cards.
 "use strict";
 
 const FLAGS = { no_later_than: "on or before ", no_earlier_than: "on or after " };
@@ -43,13 +43,17 @@ function paragraph(report) {
   return `This case looks at ${span}. ${base} ${asked}${mend || (report.gaps.length ? none : "")}`;
 }
 
+function zoneWords() {
+  return clock.zone === "UTC" ? "All times are UTC." : `Times are shown in ${clock.zone}, each with its distance from UTC.`;
+}
+
 function showMast(report) {
   const kicker = make("p", "kicker", "Forensic timeline · what the logs show, and what they could have shown");
   const title = make("h1", "", datum(report.title));
   const notes = report.notes ? make("p", "notes") : null;
   if (notes) notes.textContent = visibleLines(report.notes);
-  const state = make("p", "meta", `All times are UTC. State of the evidence: ${moment(report.as_of)}.`);
-  byId("mast").append(kicker, title, make("p", "summary", paragraph(report)), ...(notes ? [notes] : []), state);
+  const state = make("p", "meta", `${zoneWords()} State of the evidence: ${moment(report.as_of)}.`);
+  byId("mast").replaceChildren(kicker, title, make("p", "summary", paragraph(report)), ...(notes ? [notes] : []), state);
 }
 
 /** Windows of one verdict, by log and state, the longest first. */
@@ -116,13 +120,18 @@ function showAnswers(report) {
   byId("answers-lead").textContent = report.verdicts.length
     ? "Each question was put to the evidence together with the logs it needs. Open a card for its evidence, its needs and its query."
     : "No question was put to this case.";
-  byId("cards").append(...report.verdicts.slice(0, report.leading).map(card));
-  const rest = report.verdicts.slice(report.leading);
-  if (!rest.length) return;
-  const heads = ["Answer", "Question", "Findings", "First (UTC)", "Last (UTC)", "Windows that no log covers"];
-  const table = make("div", "scroll", sheet(heads, rest.map(verdictRow), "verdicts"));
+  byId("cards").replaceChildren(...report.verdicts.slice(0, report.leading).map(card));
+  showOthers(report.verdicts.slice(report.leading));
+}
+
+function showOthers(verdicts) {
+  if (!verdicts.length) return;
+  const heads = ["Answer", "Question", "Findings", `First (${clockName()})`, `Last (${clockName()})`, "Windows that no log covers"];
+  const table = make("div", "scroll", sheet(heads, verdicts.map(verdictRow), "verdicts"));
   table.tabIndex = 0;
-  byId("cards").after(make("h3", "", "Every other question, asked of the whole case"), table);
+  table.setAttribute("role", "region");
+  table.setAttribute("aria-label", "Every other question");
+  byId("others").replaceChildren(make("h3", "", "Every other question, asked of the whole case"), table);
 }
 
 function bound(flag, micros) {
@@ -140,95 +149,3 @@ function verdictRow(verdict) {
   return row("td", [badge(verdict.verdict), open, found, bound(verdict.first_is, verdict.first), bound(verdict.last_is, verdict.last), uncovered]);
 }
 
-function byUrgency(left, right) {
-  const due = (gap) => (gap.mendable ? gap.deadline || 8e18 : 9e18);
-  return due(left) - due(right) || (left.start ?? -9e18) - (right.start ?? -9e18);
-}
-
-function chance(gap, as_of) {
-  if (!gap.mendable) return "no";
-  if (!gap.deadline) return "yes";
-  return `yes, ${gap.deadline > as_of ? `until ${moment(gap.deadline)}` : `expiring since ${moment(gap.deadline)}`}`;
-}
-
-function gapRow(gap, as_of) {
-  const open = button("", "open", () => showGap(gap));
-  open.append(stateBadge(gap.state));
-  const scope = gap.scope ? make("span", "scope", " only ", datum(gap.scope)) : null;
-  const log = make("span", "", datum(gap.stream), scope);
-  const line = row("td", [open, log, bare(between(gap.start, gap.end)), bare(chance(gap, as_of)), gap.cause ? datum(gap.cause) : ""]);
-  line.className = gap.mendable ? "mendable" : "";
-  return line;
-}
-
-function showMissing(report) {
-  const save = savable(report).length;
-  const first = save ? `${count(save, "window")} can still be fetched; they stand first, the most urgent on top.` : "None can be fetched any more.";
-  byId("missing-lead").textContent = report.gaps.length
-    ? `${count(report.gaps.length, "window")} in which some log is not plainly covered. ${first}`
-    : "Every log is covered over the whole period.";
-  if (!report.gaps.length) return byId("gaps").remove();
-  const heads = ["State", "Log", "Window (UTC)", "Can it be fetched?", "Cause"];
-  const ordered = [...report.gaps].sort(byUrgency);
-  const shown = ordered.slice(0, 500).map((gap) => gapRow(gap, report.as_of));
-  byId("gaps").append(sheet(heads, shown, "windows"));
-  if (ordered.length > 500) byId("gaps").append(make("p", "hint", `The 500 most urgent of ${ordered.length} are listed; the chart shows all.`));
-}
-
-function showLegend() {
-  const states = STATES.map((state) => make("li", "", swatch(state.id), make("span", "", make("b", "", state.word), ` ${state.meaning}`)));
-  const marks = [
-    ["mark-event", "Event", "One event; hollow: it failed."],
-    ["mark-density", "Density", "Many events: the taller, the more. Zoom in to see each."],
-    ["mark-named", "Finding", "An event that an answer rests on."],
-    ["mark-path", "Path", "The way of the artefact and of what was made from it, from hop to hop."],
-    ["mark-session", "Session", "From first to last event of one session of the chosen account."],
-    ["mark-now", "State of the evidence", "Nothing later was looked at."],
-  ].map(([mark, word, meaning]) => make("li", "", make("span", `mark ${mark}`), make("span", "", make("b", "", word), ` ${meaning}`)));
-  byId("legend").append(make("h3", "", "How to read it"), make("ul", "", ...states), make("ul", "", ...marks));
-}
-
-/** Hops that only repeat the one before, as one. */
-function grouped(hops) {
-  const groups = [];
-  for (const one of hops) {
-    const last = groups[groups.length - 1];
-    const same = last && ["action", "object", "object_from", "actor", "grade"].every((name) => last[name] === one[name]);
-    if (same) Object.assign(last, { times: last.times + 1, until: one.time });
-    else groups.push({ ...one, times: 1 });
-  }
-  return groups;
-}
-
-function hop(one) {
-  const again = one.times > 1 ? make("span", "dates", `${one.times} times, until ${moment(one.until)}`) : null;
-  const from = one.object_from ? make("span", "", " from ", datum(one.object_from)) : null;
-  const who = one.actor ? make("span", "", " by ", datum(one.actor)) : null;
-  const grade = one.grade ? make("span", "grade", datum(one.grade)) : null;
-  const what = make("span", "", make("b", "", datum(one.action || "")), " ", datum(one.object || ""), from, who, " ", grade);
-  return make("li", "", make("time", "", moment(one.time)), what, again);
-}
-
-function showPath(report) {
-  if (!report.path.length) return;
-  byId("path").append(make("h3", "", "The artefact's path"), make("ol", "path", ...grouped(report.path).map(hop)));
-}
-
-function fileRow(file) {
-  const numbers = ["records", "events", "rejected", "duplicates", "skipped"].map((name) => String(file[name] ?? ""));
-  const line = row("td", [datum(file.file ?? ""), datum(file.source ?? ""), ...numbers, datum(file.sha256 ?? file.file_id ?? "", "hash")]);
-  if (file.rejected) line.className = "mendable";
-  return line;
-}
-
-function showFiles(report) {
-  const heads = ["File", "Kind of log", "Records", "Events", "Rejected", "Duplicates", "Skipped", "SHA-256"];
-  const table = make("div", "scroll", sheet(heads, report.files.map(fileRow)));
-  table.tabIndex = 0;
-  const sums = report.files.reduce((sum, file) => sum + (file.rejected || 0), 0);
-  const rejected = sums ? ` ${count(sums, "record")} could not be read; they count as missing evidence.` : "";
-  byId("files").append(make("p", "lead", `Every file met, and what became of each of its records.${rejected}`), table);
-  const versions = Object.entries(report.versions).map(([name, version]) => `${name} ${version}`).join(", ");
-  byId("foot").append(facts([["Fingerprint of the case", datum(report.fingerprint)], ["Made with", datum(versions)]]));
-  byId("foot").append(make("p", "", "This file is complete in itself. It makes no request to any network."));
-}

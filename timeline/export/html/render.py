@@ -8,45 +8,49 @@ import base64
 import hashlib
 import html
 import re
+from dataclasses import asdict
 from functools import lru_cache
 from importlib.resources import files
 
-import polars as pl
-
 from timeline.export.escape import visible
+from timeline.export.html import seal
 from timeline.export.html.choice import Choice, chosen, leading
 from timeline.export.html.report import Report
 from timeline.export.html.rows import inert, rows
-from timeline.export.html.store import packed, stored
+from timeline.export.html.store import packed
 
-FIRST = ("text", "dom", "store", "states")  # what the others stand on
-SCRIPTS = (*FIRST, "overview", "chain", "kept", "lanes", "chart", "pointer", "table", "detail", "main")
+FIRST = ("text", "clock", "dom", "page", "dialogs", "store", "states")  # what the others stand on
+CHART = ("lanes", "chart", "pointer")
+LIST = ("filters", "columns", "table", "controls", "copy", "pins", "notes", "links", "keys")
+SCRIPTS = (*FIRST, "overview", "missing", "chain", "kept", *CHART, *LIST, "explain", "detail", "main")
+STYLES = ("style", "chart")
+FRAMES = ("streams", "gaps", "coverage", "chain", "path", "retention", "files", "notes_made", "clocks", "horizons")
 NOTHING = b""  # the chart library makes an empty style element and fills it by rules, which the policy may allow
 
 
 def render(report: Report) -> bytes:
     """Give the whole file; equal reports give equal bytes."""
     scripts = [asset(f"{name}.js") for name in SCRIPTS]
-    style = asset("style.css")
-    choice = chosen(report)
+    style = b"\n".join(asset(f"{name}.css") for name in STYLES)
     parts = {
         "policy": policy([*scripts, library()], [style, NOTHING]),
+        "seal": seal.blank(),
         "title": html.escape(visible(report.title)),
         "style": style.decode(),
-        "data": data_elements(report, choice),
+        "data": data_elements(report, chosen(report)),
         "scripts": "\n".join(f"<script>{script.decode()}</script>" for script in scripts),
     }
     page = asset("page.html").decode()
-    for name in ("policy", "style", "scripts", "title", "data"):
+    for name in ("policy", "seal", "style", "scripts", "title", "data"):
         page = page.replace(f"<!--{name}-->", parts[name], 1)
-    return page.encode()
+    return seal.sealed(page.encode())
 
 
 def data_elements(report: Report, choice: Choice) -> str:
-    blocks = "\n".join(element(f"raw-{number}", text) for number, text in enumerate(choice.blocks))
+    """Give the report's data as inert elements: the case as JSON, which people can read, then the compressed pieces."""
     case = f'<script type="application/json" id="data-case">{inert(summary(report, choice))}</script>'
-    chart = element("plotly", packed_library())
-    return "\n".join([case, element("events", stored(choice.events)), blocks, stand_ins(), chart])
+    pieces = [element(name, text) for name, text in choice.pieces.items()]
+    return "\n".join([case, *pieces, stand_ins(), element("plotly", packed_library())])
 
 
 def element(name: str, text: str) -> str:
@@ -64,30 +68,20 @@ def stand_ins() -> str:
 
 def summary(report: Report, choice: Choice) -> dict[str, object]:
     """Collect all but the events: small, and readable in the file itself."""
-    frames: dict[str, pl.DataFrame] = {
-        "streams": report.streams,
-        "gaps": report.gaps,
-        "coverage": report.coverage,
-        "chain": report.chain,
-        "path": report.path,
-        "retention": report.retention,
-        "files": report.files,
-    }
+    frames = {name: rows(getattr(report, name)) for name in FRAMES}
     words = {"title": report.title, "notes": report.notes, "fingerprint": report.fingerprint}
     times = {"begin": report.begin, "end": report.end, "as_of": report.as_of}
-    totals = {"total": report.events.height, "density": choice.density, "versions": report.versions}
-    asked = {"leading": leading(report), "verdicts": verdicts(report, choice)}
-    return {**words, **times, **totals, **asked, **{name: rows(frame) for name, frame in frames.items()}}
+    totals = {"total": report.total, "density": choice.density, "versions": report.versions}
+    store = {"rows": choice.store.rows, "columns": choice.store.columns}
+    asked = {"leading": leading(report.verdicts, report.chain), "verdicts": verdicts(report), "answers": choice.answers}
+    made = {"made": asdict(report.made), "left_out": choice.store.left_out, "store": store}
+    return {**words, **times, **totals, **asked, **made, **frames}
 
 
-def verdicts(report: Report, choice: Choice) -> list[dict[str, object]]:
-    """Give the verdicts; the events that each rests on as their places in the list, which is shorter than their ids."""
-    if "events" not in report.verdicts.columns:
-        return rows(report.verdicts)
-    places = {one: place for place, one in enumerate(choice.events["event_id"].to_list())}
-    listed = [sorted(places[one] for one in ids or () if one in places) for ids in report.verdicts["events"].to_list()]
-    told = rows(report.verdicts.drop("events"))
-    return [{**verdict, "events": events} for verdict, events in zip(told, listed, strict=True)]
+def verdicts(report: Report) -> list[dict[str, object]]:
+    """Give the verdicts; the page adds the events that each rests on from their own piece."""
+    told = report.verdicts.drop("events", strict=False)
+    return [{**verdict, "events": []} for verdict in rows(told)]
 
 
 def asset(name: str) -> bytes:

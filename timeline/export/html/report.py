@@ -1,8 +1,63 @@
 """What an HTML report is made of: plain frames and words, so that this package needs neither a case nor a database."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
+
+
+class Listed(Protocol):
+    """Events by `time_us` and `event_id`, read column by column, because all at once they may be more than the memory holds."""
+
+    @property
+    def height(self) -> int:
+        """How many there are."""
+
+    @property
+    def columns(self) -> list[str]:
+        """Their columns."""
+
+    def get_column(self, name: str, /) -> pl.Series:
+        """Give one column."""
+
+    def some(self, names: Sequence[str], /) -> Iterator[pl.Series]:
+        """Give columns one by one, in this order."""
+
+
+class Counts(Protocol):
+    """How many events are not listed, by lane and bin of `step` µs from `first` on; the lane None holds all others."""
+
+    @property
+    def rows(self) -> int:
+        """How many events are not listed."""
+
+    @property
+    def first(self) -> int:
+        """Where the bins begin, µs since 1970."""
+
+    @property
+    def step(self) -> int:
+        """How long each bin is, µs."""
+
+    @property
+    def lanes(self) -> Mapping[str, tuple[list[str | None], NDArray[np.uint32]]]:
+        """By stream, zone and actor: the lanes, and a row of counts for each."""
+
+    @property
+    def kinds(self) -> pl.DataFrame:
+        """Rows stream, action, outcome, listed, total of the kinds of which not all events are listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """How a report was made: on what it is focused (words), whether raw records travel along, whether names were replaced."""
+
+    focus: tuple[str, ...] = ()
+    raw: bool = True
+    redacted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +75,7 @@ class Report:
     as_of: int  # "now" for deadlines, µs since 1970
     versions: dict[str, str]  # {"timeline": "0.1.0", "duckdb": "2.0.0", …}
     fingerprint: str  # of the case: from which evidence and which case.toml this was made
-    events: pl.DataFrame  # contract.md's events: time_us*, event_id*, stream*, action*, …, file, file_id, record, raw
+    events: pl.DataFrame | Listed  # listed one by one: time_us*, event_id*, stream*, action*, …, file, file_id, record, raw
     streams: pl.DataFrame  # stream*, source, family: also streams without any event
     gaps: pl.DataFrame  # the rows of `timeline gaps`
     coverage: pl.DataFrame  # stream*, scope, state*, start*, end*, cause, basis, mendable, deadline: covered pieces too
@@ -31,4 +86,22 @@ class Report:
     retention: pl.DataFrame = field(
         default_factory=pl.DataFrame
     )  # question*, verdict*, survives_days, needed_days, because
-    exact: int = 100_000  # so many events are listed one by one; the others are in the picture as density only
+    notes_made: pl.DataFrame = field(
+        default_factory=pl.DataFrame
+    )  # note_id*, time, author, kind (event, gap, view), target, tag, star, text, there, filter: what analysts wrote
+    clocks: pl.DataFrame = field(default_factory=pl.DataFrame)  # the rows of `timeline clock`
+    horizons: pl.DataFrame = field(default_factory=pl.DataFrame)  # stream*, collection, store, taken*, start, end
+    counts: Counts | None = None  # the events that are not listed; None: all are
+    made: Made = field(default_factory=Made)
+    raw_budget: int = 1_000_000  # characters of the file that raw records may take
+
+    @property
+    def total(self) -> int:
+        """All events of the case, or of what the report is focused on."""
+        return self.events.height + (self.counts.rows if self.counts else 0)
+
+    def some(self, names: Sequence[str]) -> Iterator[pl.Series]:
+        """Give columns of the listed events one by one."""
+        if isinstance(self.events, pl.DataFrame):
+            return (self.events.get_column(name) for name in names)
+        return self.events.some(names)

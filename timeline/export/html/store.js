@@ -1,5 +1,8 @@
-// Reads what the file carries: the case as JSON, the events as compressed columns, raw records block by block.
+// Reads what the file carries: the case as JSON, the events as compressed columns in pieces, raw records block by block.
 "use strict";
+
+// What the first picture needs; all other columns follow while a person already looks.
+const EARLY = ["time_us", "stream", "action", "outcome", "actor", "zone", "named"];
 
 function bytesOf(text) {
   if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
@@ -15,12 +18,18 @@ async function unpacked(id) {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
+function kindOf(planes) {
+  if (planes <= 1) return Uint8Array;
+  return planes === 2 ? Uint16Array : planes <= 4 ? Uint32Array : Float64Array;
+}
+
 /** Numbers from planes of bytes: all lowest bytes, then all second bytes, … */
 function numbersAt(bytes, start, rows, planes, Kind) {
+  if (planes === 1 && Kind === Uint8Array) return bytes.slice(start, start + rows);
   const numbers = new Kind(rows);
   for (let plane = 0, weight = 1; plane < planes; plane += 1, weight *= 256) {
-    const offset = start + plane * rows;
-    for (let place = 0; place < rows; place += 1) numbers[place] += bytes[offset + place] * weight;
+    const part = bytes.subarray(start + plane * rows, start + (plane + 1) * rows);
+    for (let place = 0; place < rows; place += 1) numbers[place] += part[place] * weight;
   }
   return numbers;
 }
@@ -35,7 +44,21 @@ function lowered(numbers) {
   return numbers;
 }
 
+/** Numbers of records from the steps within each file; they are one more than they are, and 0 is none. */
+function followed(steps, files) {
+  const last = new Float64Array(files.dictionary.length + 1);
+  for (let place = 0; place < steps.length; place += 1) {
+    const step = steps[place] % 2 ? -(steps[place] + 1) / 2 : steps[place] / 2;
+    last[files.codes[place]] += step;
+    steps[place] = last[files.codes[place]];
+  }
+  return lowered(steps);
+}
+
+/** An id in hexadecimal digits: the whole of it, or in large cases, for all but the named events, its beginning. */
 function hexAt(column, place) {
+  const whole = column.whole && column.whole.get(place);
+  if (whole) return whole;
   let text = "";
   for (let plane = 0; plane < column.planes; plane += 1) {
     text += column.bytes[column.start + plane * column.rows + place].toString(16).padStart(2, "0");
@@ -43,56 +66,88 @@ function hexAt(column, place) {
   return text;
 }
 
-function columnOf(facts, bytes, start, rows) {
-  if (facts.kind === "digest") return { ...facts, bytes, start, rows };
+function columnOf(facts, bytes, rows, columns) {
+  const start = facts.told || 0;
+  const told = start ? JSON.parse(new TextDecoder().decode(bytes.subarray(0, start))) : null;
+  if (facts.kind === "digest") {
+    const whole = told && new Map(told.places.map((place, rank) => [place, told.ids[rank]]));
+    return { ...facts, bytes, start, rows, whole };
+  }
   if (facts.kind === "words") {
-    return { ...facts, codes: numbersAt(bytes, start, rows, facts.planes, Uint32Array) };
+    return { ...facts, dictionary: told, codes: numbersAt(bytes, start, rows, facts.planes, kindOf(facts.planes)) };
   }
   const numbers = numbersAt(bytes, start, rows, facts.planes, Float64Array);
+  if (facts.kind === "records") return { ...facts, numbers: followed(numbers, columns.get(facts.of)) };
   return { ...facts, numbers: facts.kind === "steps" ? summed(numbers, facts.first) : lowered(numbers) };
 }
 
-/** {rows, times, columns: Map of name → column}; columns keep the order in which they were written. */
-async function readEvents() {
-  const bytes = await unpacked("events");
-  const end = bytes.indexOf(10);
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(0, end)));
-  const columns = new Map();
-  let start = end + 1;
-  for (const one of header.columns) {
-    columns.set(one.name, columnOf(one, bytes, start, header.rows));
-    start += one.planes * header.rows;
-  }
-  const times = columns.has("time_us") ? columns.get("time_us").numbers : new Float64Array(0);
-  return { rows: header.rows, columns, times };
+async function readColumn(events, facts) {
+  const bytes = await unpacked(`column-${facts.piece}`);
+  events.columns.set(facts.name, columnOf(facts, bytes, events.rows, events.columns));
+  byId(`data-column-${facts.piece}`).remove();
 }
 
-/** The value of one cell: text, number or null. */
+/** A moment in which the page can answer to what a person does. */
+function breath() {
+  return new Promise((done) => { setTimeout(done, 0); });
+}
+
+async function readOthers(events, others) {
+  for (const facts of others) {
+    await readColumn(events, facts);
+    await breath();
+  }
+  const order = new Map(events.header.map((facts, place) => [facts.name, place]));
+  events.columns = new Map([...events.columns].sort(([one], [two]) => order.get(one) - order.get(two)));
+  tell("events");
+}
+
+/** The places of each verdict's events, as many as there are. */
+async function readAnswers(report) {
+  const bytes = await unpacked("answers");
+  let start = 0;
+  report.answers.forEach((facts, verdict) => {
+    report.verdicts[verdict].events = summed(numbersAt(bytes, start, facts.rows, facts.planes, Uint32Array), facts.first);
+    start += facts.rows * facts.planes;
+  });
+}
+
+/** The counts of events that are not listed, by kind of lanes. */
+async function readDensity(report) {
+  const tables = {};
+  for (const [mode, facts] of Object.entries(report.density.lanes || {})) {
+    const bytes = await unpacked(`density-${mode}`);
+    tables[mode] = { ...facts, counts: numbersAt(bytes, 0, facts.keys.length * facts.bins, facts.planes, kindOf(facts.planes)) };
+    byId(`data-density-${mode}`).remove();
+  }
+  return tables;
+}
+
+/**
+ * {rows, times, columns: Map of name → column, complete}: as soon as what the first picture needs is there. `complete` is a promise; when it is kept,
+ * every column is in `columns`, in the order of the file.
+ */
+async function readEvents(report) {
+  const { rows, columns: header } = report.store;
+  const events = { rows, header, columns: new Map(), times: new Float64Array(0) };
+  const early = header.filter((facts) => EARLY.includes(facts.name));
+  await Promise.all([...early.map((facts) => readColumn(events, facts)), readAnswers(report)]);
+  events.density = await readDensity(report);
+  if (events.columns.has("time_us")) events.times = events.columns.get("time_us").numbers;
+  events.finish = () => { events.complete ??= readOthers(events, header.filter((facts) => !early.includes(facts))); return events.complete; };
+  return events;
+}
+
+/** The value of one cell: text, number or null; null too while its column is not unpacked yet. */
 function cell(events, name, place) {
   const column = events.columns.get(name);
   if (!column) return null;
   if (column.kind === "words") return column.codes[place] ? column.dictionary[column.codes[place] - 1] : null;
-  if (column.kind === "digest") return hexAt(column, place);
+  if (column.kind === "digest") return hexAt(column, place) || null;
   return Number.isNaN(column.numbers[place]) ? null : column.numbers[place];
 }
 
 const blocks = new Map();
-
-const DOUBTS = {
-  year_inferred: "year inferred",
-  ambiguous: "the clock showed this hour twice",
-  by_order: "told by the order of records",
-  nonexistent: "the clock left this hour out",
-};
-
-/** When an event happened, no finer than its log says. */
-function whenOf(events, place) {
-  const precision = cell(events, "time_precision", place);
-  const text = instant(events.times[place]);
-  if (precision === "day") return `${text.slice(0, 10)} (day only)`;
-  const doubts = (precision ?? "").split(",").filter((word) => word in DOUBTS);
-  return doubts.length ? `${text} (${doubts.map((word) => DOUBTS[word]).join("; ")})` : text;
-}
 
 /** The record's own text, or null where the file does not carry it. */
 async function rawRecord(events, place) {

@@ -23,22 +23,31 @@ function visibleLines(value) {
   return String(value).replace(/\r\n|\n/g, "\u0000").replace(UNSEEN, (one) => (one === "\u0000" ? "\n" : symbol(one)));
 }
 
-/** Microseconds as 2023-05-16 03:00:00.123456, as many digits of the fraction as there are. */
+/** Microseconds as 2023-05-16 03:00:00.123456 on the chosen clock, as many digits of the fraction as there are. */
 function instant(micros) {
-  if (micros === null || micros === undefined || Number.isNaN(micros)) return "not stated";
-  const millis = Math.floor(micros / 1000);
+  return micros === null || micros === undefined || Number.isNaN(micros) ? "not stated" : written(micros, shifted(micros));
+}
+
+function written(micros, wall) {
+  const millis = Math.floor(wall / 1000);
   const date = new Date(millis);
   if (Number.isNaN(date.getTime())) return micros < 0 ? "since ever" : "without end";
   const [day, rest] = date.toISOString().split("T");
-  const rest6 = rest.slice(9, 12) + String(micros - millis * 1000).padStart(3, "0");
+  const rest6 = rest.slice(9, 12) + String(wall - millis * 1000).padStart(3, "0");
   const fraction = rest6.replace(/0+$/, "");
   return `${day} ${rest.slice(0, 8)}${fraction ? `.${fraction}` : ""}`;
+}
+
+/** The same in UTC whatever the clock: what is compared, copied or linked. */
+function exactly(micros) {
+  const text = written(micros, micros);
+  return /^[a-z]/.test(text) ? text : `${text.replace(" ", "T").replace(/\.\d+$/, "")}.${(text.split(".")[1] || "").padEnd(6, "0")}Z`;
 }
 
 /** An instant that is labelled, and cut to the day where it is a midnight. */
 function moment(micros) {
   const text = instant(micros);
-  return /^[a-z]/.test(text) ? text : `${text.replace(/ 00:00:00$/, "")} UTC`;
+  return /^[a-z]/.test(text) ? text : `${text.replace(/ 00:00:00$/, "")} ${clockLabel(micros)}`;
 }
 
 /** To the second: for the first screen, where the digits behind it only stand in the way. */
@@ -55,12 +64,13 @@ function between(start, end) {
   if (start === null && end === null) return "at all times";
   if (start === null) return `until ${moment(end)}`;
   if (end === null) return `from ${moment(start)} on`;
-  return `${moment(start).replace(/ UTC$/, "")} – ${moment(end)}`;
+  const first = clockLabel(start) === clockLabel(end) ? moment(start).replace(/ UTC\S*$/, "") : moment(start);
+  return `${first} – ${moment(end)}`;
 }
 
-/** Without its label, for a column whose head carries it. */
+/** Without its label, for a column whose head carries it; a zone's offset stays, because it may change within the column. */
 function bare(text) {
-  return text.replaceAll(" UTC", "");
+  return clock.zone === "UTC" ? text.replaceAll(" UTC", "") : text;
 }
 
 function lasting(micros) {

@@ -1,0 +1,112 @@
+"""Questions: what each needs of the evidence, its parameters, its limits, and the SELECT that finds its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+from timeline.catalog.facts import check, facts_of, once, strings, table
+from timeline.catalog.relations import BOUNDS, Relation, complete, relations
+from timeline.catalog.syntax import aliases, bound
+from timeline.catalog.words import actions, column_types, folder
+from timeline.errors import CaseError
+
+ROW = ("time", "time_us", "event_id")
+"""Columns that every row of a question has: it stands for one event."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a question asks of the evidence; see the brief in README, "Adding a question"."""
+
+    actions: tuple[str, ...] = ()
+    any: tuple[tuple[str, ...], ...] = ()
+    restrict: Mapping[str, str] = field(default_factory=dict)
+    at: str = "window"
+    lookback: str = "0d"
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question: facts, needs and the complete SELECT that finds its rows, with the relations that it uses."""
+
+    id: str
+    select: str
+    question: str
+    needs: tuple[Need, ...]
+    meaning: str = ""
+    limits: str = ""
+    attack: tuple[str, ...] = ()
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    uses: tuple[str, ...] = ()
+
+
+def _need(path: Path, told: object) -> Need:
+    if not isinstance(told, dict):
+        raise CaseError(
+            f'{path}: each of needs must be a table such as {{ actions = ["object.read"] }}, found {told!r}'
+        )
+    alternatives = told.get("any", [])
+    known = actions()
+    need = Need(
+        actions=strings(told.get("actions", [])),
+        any=tuple(strings(each) for each in alternatives) if isinstance(alternatives, list) else (),
+        restrict={k: str(v) for k, v in told.items() if k not in ("actions", "any", "at", "lookback", "fields")},
+        at=str(told.get("at", "window")),
+        lookback=str(told.get("lookback", "0d")),
+        fields=strings(told.get("fields", [])),
+    )
+    wrong = [a for each in (need.actions, *need.any) for a in each if a not in known]
+    if wrong or not (need.actions or need.any):
+        raise CaseError(f"{path}: a need names {wrong or 'no action'}; it must name actions of the vocabulary")
+    if strange := sorted(set(need.fields) - column_types().keys()):
+        raise CaseError(f"{path}: a need names the field {strange[0]!r}; it must name event columns of the vocabulary")
+    return need
+
+
+def read_question(path: Path, known: Mapping[str, Relation] | None = None) -> Question:
+    """Read and check one question file; `known` are the relations that it may use (default: the package's)."""
+    facts, select = facts_of(path)
+    check(path, facts, {f.name for f in fields(Question)} - {"id", "select"})
+    needs = facts.get("needs")
+    if not isinstance(needs, list) or not needs or "question" not in facts:
+        raise CaseError(f"{path}: a question states `question` and at least one of `needs`")
+    parameters, uses = table(facts.get("parameters")), strings(facts.get("uses", []))
+    whole, asked = complete(path, select, uses, relations() if known is None and uses else known or {})
+    if lacking := sorted(asked - parameters.keys()):
+        raise CaseError(f"{path}: a relation that it uses asks for the parameter {lacking[0]!r}; declare it too")
+    return Question(
+        id=path.stem,
+        select=whole,
+        question=str(facts["question"]),
+        meaning=str(facts.get("meaning", "")),
+        limits=str(facts.get("limits", "")),
+        attack=strings(facts.get("attack", [])),
+        needs=tuple(_need(path, n) for n in needs),
+        parameters=parameters,
+        uses=uses,
+    )
+
+
+def _checked(path: Path, known: Mapping[str, Relation]) -> Question:
+    """Read a question of the user's own and find its mistakes before it is asked."""
+    question = read_question(path, known)
+    try:
+        given, asked = aliases(question.select), bound(question.select)
+    except CaseError as error:
+        raise CaseError(f"{path}: {str(error).partition(chr(10))[0]}") from None
+    if lacking := [name for name in ROW if name not in given]:
+        raise CaseError(f"{path}: its SELECT gives no column {lacking[0]!r}; each row needs {', '.join(ROW)}")
+    if strange := sorted(asked - BOUNDS - question.parameters.keys()):
+        raise CaseError(f"{path}: ${strange[0]} is no parameter of it; declare it under [parameters]")
+    return question
+
+
+def questions(extra: Path | None = None) -> dict[str, Question]:
+    """Give every question of the package and of the user's own folder, by its id (the name of its file)."""
+    known = relations(extra)
+    shipped, own = sorted(folder("queries").glob("*.sql")), sorted(extra.glob("*.sql")) if extra else []
+    paths = once([*shipped, *own], "question")
+    return {name: (read_question if path in shipped else _checked)(path, known) for name, path in sorted(paths.items())}

@@ -1,0 +1,108 @@
+"""The verdict on each rule: what it lacks, and whether its log could have shown what it looks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from timeline.evidence.weigh import Asked, Weigher
+from timeline.sigma.checks import Check
+from timeline.sigma.formula import wanted
+from timeline.sigma.logs import streams_of
+from timeline.sigma.reading import Rule
+from timeline.sigma.scan import Scanned
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a rule stands on: who must have been listening, whether some records stay undecided, and in words what it lacks."""
+
+    asked: Asked
+    open: bool = False
+    lacks: tuple[str, ...] = ()
+
+
+def unread(rule: Rule, names: list[str]) -> Standing | None:
+    """Say of a rule whose log the case does not have what it lacks; None if the log is there."""
+    if rule.log is None:
+        return _lacking(f"no log of {rule.told_log} is read by this program")
+    if not streams_of(rule.log, names):
+        return _lacking(f"no log of {rule.told_log} in the case ({', '.join(rule.log.sources)})")
+    return None
+
+
+def _lacking(what: str) -> Standing:
+    return Standing(Asked((), (what,)), lacks=(what,))
+
+
+def standing(key: int, rule: Rule, scanned: Scanned, checks: list[Check], weigher: Weigher) -> Standing:
+    """Say what the verdict on a rule stands on after its log was read."""
+    if rule.log is None:
+        return _lacking(f"no log of {rule.told_log} is read by this program")
+    names = streams_of(rule.log, weigher.knowledge.names)
+    lacks = [*_unstated(key, rule, scanned, checks), *_undecided(key, scanned)]
+    unchosen = _unchosen(key, rule, scanned, checks, names)
+    weak = {name: bool(rule.log.chosen) and not _pinned(key, scanned) for name in names}
+    siblings = weigher.siblings(names)
+    asked = Asked(tuple(weak.items()), (*siblings, *unchosen))
+    return Standing(asked, bool(lacks), (*lacks, *unchosen, *(f"no stream {name}" for name in siblings)))
+
+
+def _pinned(key: int, scanned: Scanned) -> bool:
+    return scanned.operations.get(key) is not None
+
+
+def _concerned(key: int, scanned: Scanned) -> Iterable[tuple[str, str]]:
+    """Give the streams and operations whose records the rule was put to."""
+    operations = scanned.operations.get(key)
+    return (each for each in scanned.events if operations is None or each[1] in operations)
+
+
+def _unstated(key: int, rule: Rule, scanned: Scanned, checks: list[Check]) -> list[str]:
+    """Name the fields whose values could have made the rule hold and that no record of a stream states: those were never logged."""
+    log = rule.log
+    names = {checks[number].field for number in wanted(rule.formula)} | {
+        checks[number].value for number in wanted(rule.formula) if checks[number].kind == "field"
+    }
+    asked = sorted(name for name in names if name and log and not log.of_columns and not log.leaves_out(name))
+    places = list(_concerned(key, scanned))
+    lacks = []
+    for stream in sorted({stream for stream, _ in places}):
+        mine = [operation for name, operation in places if name == stream]
+        never = [name for name in asked if not any((stream, operation, name) in scanned.stated for operation in mine)]
+        lacks += [f"field {name} is in no record of {stream}" for name in never]
+    return lacks
+
+
+def _undecided(key: int, scanned: Scanned) -> list[str]:
+    """Say of how many records the text is gone, so that the rule could not be put to them."""
+    places = list(_concerned(key, scanned))
+    lost = sum(scanned.events[each] - scanned.decided.get(each, 0) for each in places)
+    return [f"{lost} records that cannot be read back from the evidence"] if lost else []
+
+
+def _unchosen(
+    key: int, rule: Rule, scanned: Scanned, checks: list[Check], names: list[str]
+) -> tuple[str, ...]:
+    """Name operations that the rule pins and that are only logged by choice, where no stream shows that somebody chose to."""
+    log = rule.log
+    if log is None or not log.chosen or not _pinned(key, scanned):
+        return ()
+    pins = [checks[number] for number in wanted(rule.formula) if checks[number].field in log.operation]
+    by_choice = {each.value for each in pins if each.kind == "equals" and each.value.lower() in log.chosen}
+    by_choice |= {each.value for each in pins if each.kind != "equals" and _some(each, log.chosen)}
+    if not by_choice:
+        return ()
+    blind = [
+        name
+        for name in names
+        if not any(stream == name and operation.lower() in log.chosen for stream, operation in scanned.events)
+    ]
+    told = ", ".join(sorted(by_choice))
+    return tuple(f"{name}: {told} is logged only where somebody chose to" for name in blind)
+
+
+def _some(told: Check, operations: frozenset[str]) -> bool:
+    """Tell whether a pattern may mean an operation that is logged by choice; in doubt yes."""
+    stem = told.value.lower().replace("\\", "").strip("%")
+    return told.kind != "like" or any(stem in each or "%" in stem or "_" in stem for each in operations)
