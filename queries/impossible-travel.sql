@@ -43,6 +43,6 @@ SELECT e.time AS time, e.time_us AS time_us, e.event_id AS event_id, CASE WHEN w
     CAST(floor(w.km) AS BIGINT) AS km, (e.time_us - e.before_us) // 60000000 AS minutes, e.user_agent AS user_agent, e.app AS app, e.session_id AS session_id,
     e.token_id AS token_id, e.stream AS stream
 FROM turns AS e LEFT JOIN ways AS w ON w.event_id = e.event_id
-WHERE e.time_us >= $from_us AND (w.km > 500 AND w.km * 3600000 > e.time_us * 0.001 * 1000 - e.before_us * 1.0
+WHERE e.time_us >= $from_us AND (w.km > 500 AND w.km * 3600000 > e.time_us - e.before_us
     OR w.km IS NULL AND (e.latitude IS NULL OR e.before_latitude IS NULL) AND e.country <> e.before_country AND e.time_us - e.before_us < 3600000000)
 ORDER BY time_us, event_id

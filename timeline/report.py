@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -12,12 +13,18 @@ from urllib.parse import parse_qsl, quote
 import duckdb
 import polars as pl
 
+from timeline.case.config import FILE
+from timeline.case.notes import FILE as NOTES
+from timeline.case.policies import IMPORTED
 from timeline.case.values import moment
 from timeline.evidence import frames
 from timeline.evidence.grounds import needed
+from timeline.evidence.events import conditions
 from timeline.evidence.picture import Wanted
 from timeline.evidence.questions import Answered, ask_row
 from timeline.export.html.choice import leading
+from timeline.export.html.focus import Shown
+from timeline.export.html.report import Made
 
 VERDICTS: frames.Schema = {
     **frames.ASK,
@@ -34,13 +41,23 @@ PATH = ("time", "time_us", "event_id", "action", "object", "object_from", "actor
 
 def versions() -> dict[str, str]:
     """Give the versions that the bytes of a report depend on."""
-    return {name: version(name) for name in ("timeline", "duckdb", "polars", "plotly")}
+    return {name: version(name) for name in ("timeline", "duckdb", "polars", "plotly")} | {
+        "zlib": zlib.ZLIB_RUNTIME_VERSION
+    }
 
 
-def fingerprint(connection: duckdb.DuckDBPyConnection, told: Path) -> str:
-    """Give the hash of the evidence (each file's own hash) and of case.toml: two people who see it hold the same case."""
+def fingerprint(connection: duckdb.DuckDBPyConnection, root: Path) -> str:
+    """Give the hash of the evidence (each file's own hash) and of all that people state: two who see it hold the same case."""
     rows = connection.execute("SELECT sha256, records FROM file WHERE NOT twin ORDER BY sha256").fetchall()
-    seal = hashlib.sha256(told.read_bytes())
+    seal = hashlib.sha256((root / FILE).read_bytes())
+    for told in (
+        root / IMPORTED,
+        root / NOTES,
+        *sorted(root.glob("queries/*.sql")),
+        *sorted(root.glob("sources/*.sql")),
+    ):
+        if told.is_file():
+            seal.update(f"\n{told.name} {hashlib.sha256(told.read_bytes()).hexdigest()}".encode())
     for sha, records in rows:
         seal.update(f"\n{sha} {records}".encode())
     return seal.hexdigest()
@@ -66,13 +83,21 @@ def verdicts(answers: Sequence[Answered]) -> pl.DataFrame:
     return told.with_columns(pl.Series("events", ids, pl.List(pl.String)))
 
 
-def wanted(answers: pl.DataFrame, chain: pl.DataFrame, path: pl.DataFrame, most: int = EXACT) -> Wanted:
+def wanted(answers: pl.DataFrame, chain: pl.DataFrame, path: pl.DataFrame, shown: Shown, most: int = EXACT) -> Wanted:
     """Say which events must be listed: those of the first answers and of the path, then those of the others, the shortest first."""
-    number = leading(answers, chain)
-    first = [*answers["events"].head(number), path["event_id"].cast(pl.String).drop_nulls()]
+    number = answers.height if shown.focus.questions else leading(answers, chain)
+    hops = [] if shown.focus.questions else [path["event_id"].cast(pl.String).drop_nulls()]
     others = sorted(answers["events"].slice(number), key=len)
     empty = pl.Series("event_id", [], pl.String)
-    return Wanted(pl.concat([empty, *first]).unique(maintain_order=True), pl.concat([empty, *others]), most)
+    first = pl.concat([empty, *answers["events"].head(number), *hops]).unique(maintain_order=True)
+    clauses, values = conditions(shown.focus.events)
+    clauses += ["e.event_id IN (SELECT event_id FROM asked)"] if shown.focus.questions else []
+    return Wanted(first, pl.concat([empty, *others]), most, where=" AND ".join(clauses) or "true", values=values)
+
+
+def made(shown: Shown) -> Made:
+    """Say how a report was made."""
+    return Made(shown.focus.words(), shown.focus.told, shown.raw, redacted=shown.veil is not None)
 
 
 def within(frame: pl.DataFrame, root: Path) -> pl.DataFrame:
@@ -95,7 +120,9 @@ def path(hops: Sequence[pl.DataFrame]) -> pl.DataFrame:
 
 def noted(notes: pl.DataFrame) -> pl.DataFrame:
     """Give the notes as the page names things: a gap by `stream~scope~state~start` in µs, a view by the link that shows it."""
-    return notes.with_columns(pl.Series("target", [_linked(row) for row in notes.iter_rows(named=True)], pl.String))
+    name = pl.when(pl.col("kind") == "view").then("target").otherwise("tag")  # a view's name is its target
+    links = pl.Series("target", [_linked(row) for row in notes.iter_rows(named=True)], pl.String)
+    return notes.with_columns(name.alias("tag")).with_columns(links)
 
 
 def _linked(row: Mapping[str, str]) -> str:

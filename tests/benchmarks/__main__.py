@@ -9,6 +9,7 @@ import typer
 
 from tests.benchmarks import coverage as coverage_figures
 from tests.benchmarks import gaps as gap_figures
+from tests.benchmarks import incidents as incident_figures
 from tests.benchmarks import ingest as ingest_figures
 from tests.benchmarks import questions as question_figures
 
@@ -75,6 +76,17 @@ def questions(
 ) -> None:
     """Ask every question of the library in a large case: seconds of each, median and worst."""
     for line in question_figures.run(work or KEPT, events, name, anything=anything):
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+
+
+@app.command()
+def incidents(
+    seed: Annotated[int, typer.Option(help="Another seed, other incidents.")] = 1,
+    stories: Annotated[int, typer.Option(help="How many of each kind.")] = 20,
+) -> None:
+    """Make incidents by chance and tell how well they are reconstructed: hops, forged tokens, windows of unseen steps."""
+    for line in incident_figures.run(seed, stories):
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
 

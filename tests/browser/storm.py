@@ -3,9 +3,12 @@
 import hashlib
 import json
 import random
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from timeline.export.html import Report
 
@@ -354,7 +357,52 @@ def retention() -> list[dict[str, object]]:
     return [dict(zip(names, row, strict=True)) | {"because": ""} for row in told]
 
 
-def report(number: int = 2000, **more: object) -> Report:
+@dataclass(frozen=True)
+class Counted:
+    """Events that are not listed, as `timeline.evidence.picture` counts them."""
+
+    rows: int
+    first: int
+    step: int
+    lanes: dict[str, tuple[list[str | None], NDArray[np.uint32]]]
+    kinds: pl.DataFrame
+
+
+def counted(rest: pl.DataFrame, bins: int = 4096) -> Counted:
+    step = (END - BEGIN) // bins + 1
+    places = ((rest["time_us"] - BEGIN) // step).to_numpy()
+    lanes: dict[str, tuple[list[str | None], NDArray[np.uint32]]] = {}
+    for name in ("stream", "zone", "actor"):
+        keys: list[str | None] = [*rest[name].drop_nulls().unique().sort().to_list(), None]
+        codes = rest[name].replace_strict(keys, list(range(len(keys))), return_dtype=pl.Int64)
+        table = np.zeros((len(keys), bins), np.uint32)
+        np.add.at(table, (codes.to_numpy(), places), 1)
+        lanes[name] = (keys, table)
+    kinds = rest.group_by("stream", "action", "outcome").len("total").with_columns(listed=pl.lit(0))
+    return Counted(rest.height, BEGIN, step, lanes, kinds.sort("total", "stream", "outcome", descending=True))
+
+
+def split(events: pl.DataFrame, exact: int, must: set[str]) -> tuple[pl.DataFrame, Counted | None]:
+    """List so many events, those that must be among them, and count the others."""
+    ranked = events.sort(pl.col("event_id").is_in(list(must)).not_(), "time_us", "event_id")
+    rest = ranked.tail(max(0, events.height - exact))
+    return ranked.head(exact).sort("time_us", "event_id"), counted(rest) if rest.height else None
+
+
+def horizons() -> list[dict[str, object]]:
+    taken = moment(us("2023-07-12T09:00:00"))
+    return [
+        {"stream": name, "collection": "azure", "store": "native", "taken": taken, "start": moment(us(start))}
+        for name, start in (("azure.storage/debugdumps", "2023-03-01"), ("entra.signin.interactive/contoso", "2022-12-01"))
+    ]
+
+
+def clocks() -> list[dict[str, object]]:
+    told = {"stream": "graph.activity/contoso", "against": "m365.audit/contoso.com", "ahead_seconds": 3.2, "differs": True}
+    return [{**told, "low_seconds": 3.1, "high_seconds": 3.3, "accepted_seconds": None, "note": "they differ"}]
+
+
+def report(number: int = 2000, exact: int = 1_000_000, **more: object) -> Report:
     events = pl.DataFrame([*story(), *noise(number, 7)], infer_schema_length=None)
     gaps = [one for one in pieces() if one["state"] != "covered"]
     full = [
@@ -396,6 +444,8 @@ def report(number: int = 2000, **more: object) -> Report:
         "path": path(),
         "files": files,
         "retention": retention(),
+        "horizons": horizons(),
+        "clocks": clocks(),
     }
     made = {name: pl.DataFrame(rows, infer_schema_length=None) for name, rows in frames.items()}
     words = {
@@ -403,5 +453,7 @@ def report(number: int = 2000, **more: object) -> Report:
         "notes": "A made-up case: no such company, no such theft.",
         "fingerprint": "sha256:" + "0b" * 32,
     }
+    must = {str(one) for verdict in frames["verdicts"] for one in verdict["events"]}  # type: ignore[attr-defined]
+    listed, rest = split(events, exact, must | {str(one["event_id"]) for one in frames["path"]})
     facts = {"begin": BEGIN, "end": END, "as_of": AS_OF, "versions": {"timeline": "0.1.0", "duckdb": "2.0.0"}}
-    return Report(**{"events": events, **made, **words, **facts, **more})  # type: ignore[arg-type]
+    return Report(**{"events": listed, "counts": rest, **made, **words, **facts, **more})  # type: ignore[arg-type]

@@ -276,7 +276,7 @@ def test_lanes_can_be_zones_and_accounts(opened: Open) -> None:
 
 
 def test_what_is_only_density_is_counted_and_named(opened: Open) -> None:
-    report = replace(storm.report(3000), exact=1000)
+    report = storm.report(3000, exact=1000)
     page = opened(report)
     assert "3,047 events in view" in by_id(page, "chart-status").text
     assert "2,047 events of the case are in the picture as density only" in by_id(page, "chart-status").text
@@ -301,7 +301,6 @@ def test_it_fits_every_screen_in_both_themes(opened: Open, width: int, height: i
 
 def test_a_hundred_thousand_events_are_exact(opened: Open) -> None:
     report = storm.report(100_000)
-    report = replace(report, exact=report.events.height)
     page = opened(report)
     assert len(render(report)) < 12_000_000
     assert "100,047 of 100,047 events." in by_id(page, "table-status").text
@@ -309,7 +308,9 @@ def test_a_hundred_thousand_events_are_exact(opened: Open) -> None:
     got = page.execute_script(
         "return ['event_id', 'time_us', 'actor', 'record', 'object'].map((name) => cell(view.events, name, 50000))"
     )
-    assert got == [middle[name] for name in ("event_id", "time_us", "actor", "record", "object")]
+    assert got[1:] == [middle[name] for name in ("time_us", "actor", "record", "object")]
+    assert len(got[0]) == 10
+    assert middle["event_id"].startswith(got[0])
     clean(page)
 
 

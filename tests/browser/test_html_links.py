@@ -39,7 +39,7 @@ def noted(report: Report) -> Report:
     notes = [
         {"note_id": "1", **common, "kind": "event", "target": event["event_id"], "tag": "exfiltration", "star": True, "text": "Ask the build team.\nToday."},
         {"note_id": "2", **common, "kind": "gap", "target": key, "tag": "vendor", "star": False, "text": "Ticket 4711"},
-        {"note_id": "3", **common, "kind": "view", "target": "#range=2021-05-02T00:00:00Z..2021-05-03T00:00:00Z&find=actor:engineer", "tag": None, "star": False, "text": "The engineer's night"},
+        {"note_id": "3", **common, "kind": "view", "target": "#range=2021-05-02T00:00:00Z..2021-05-03T00:00:00Z&find=actor:engineer", "tag": "The engineer's night", "star": False, "text": None},
     ]  # fmt: skip
     return replace(report, notes_made=pl.DataFrame(notes, infer_schema_length=None))
 
@@ -113,7 +113,7 @@ def test_every_time_follows_the_zone_and_is_labelled(opened: Open) -> None:
     page = opened(report)
     Select(by_id(page, "zone")).select_by_value("America/New_York")
     assert "Times are shown in America/New_York" in by_id(page, "mast").text
-    assert "2021-03-31 20:00:00 UTC-4" in by_id(page, "mast").text
+    assert "2021-03-31 20:00:00 – 2023-07-14 20:00:00 UTC-4" in by_id(page, "mast").text
     assert "2023-05-15 01:00:00" not in by_id(page, "cards").text
     assert "UTC-4" in by_id(page, "cards").text
     assert "Time (America/New_York)" in by_id(page, "grid").text
@@ -121,6 +121,7 @@ def test_every_time_follows_the_zone_and_is_labelled(opened: Open) -> None:
     shown = page.find_element(By.CSS_SELECTOR, "#grid tbody time").text
     assert shown.startswith(first.strftime("%Y-%m-%d %H:%M:%S"))
     assert shown.endswith("UTC-4")
+    by_id(page, "events-title").click()
     keys(page, "j", Keys.ENTER)
     assert panel(page).splitlines()[0].endswith("UTC-4")
     assert report.events.sort("time_us")["time"][0].strftime("%H:%M:%S") in by_id(page, "detail").text

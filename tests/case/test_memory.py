@@ -12,7 +12,7 @@ import pytest
 from timeline import catalog
 from timeline.case import plan
 from timeline.case.context import Context
-from timeline.case.ingest import Ingest
+from timeline.case.feed import Feed
 from timeline.case.store import writer
 
 
@@ -49,7 +49,7 @@ def _joins(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def test_of_a_join_the_files_are_held_and_the_records_are_streamed(found: plan.Found, tmp_path: Path) -> None:
     connection = writer(tmp_path / "case.duckdb")
-    Ingest(connection, catalog.sources(), Context(), None)._open_context([found, replace(found, file_no=2)])
+    Feed(connection, Context()).open([found, replace(found, file_no=2)])
     schema = plan.schema(found.kind)
     plan.offer(connection, found.kind, pa.RecordBatchReader.from_batches(schema, iter(())))
     rows = connection.execute("EXPLAIN (FORMAT JSON) SELECT * FROM batch JOIN context USING (file_no)").fetchall()

@@ -55,12 +55,12 @@ class Book:
 
 
 def _filled(line: str, blanks: Mapping[str, str]) -> str:
-    """Put for each `FILL IN: …` of a line the value of the blank whose words it holds."""
+    """Put for each `FILL IN: …` of a line the value of the blank with whose words it begins."""
     while "FILL IN" in line and not line.startswith("#"):
         start = line.index('"FILL IN')
         end = line.index('"', start + 1)
         told = line[start : end + 1]
-        fit = [value for words, value in blanks.items() if words in told]
+        fit = [value for words, value in blanks.items() if told.startswith(f'"FILL IN: {words}')]
         assert len(fit) == 1, told
         line = line.replace(told, json.dumps(fit[0]), 1)
     return line

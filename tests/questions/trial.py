@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tests.questions.mmdb import database
 from timeline import catalog
 from timeline.case import config
 from timeline.case.store import events_view, writer
@@ -25,6 +26,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 QUESTIONS = catalog.questions()
 CASES = sorted((Path(__file__).parents[1] / "cases").glob("*/*.toml"))
 TIMES = {"time": "time_us", "logged_time": "logged_us", "issued_time": "issued_time_us", "expires_time": "expires_time_us"}
+PLACES = "places.mmdb"
 HOUR, DAY = 3_600_000_000, 86_400_000_000
 
 Table = dict[str, Any]
@@ -54,6 +56,7 @@ class Trial:
     expect: Mapping[str, Any] = field(default_factory=dict)
     rejected: tuple[str, ...] = ()
     torn: tuple[str, ...] = ()
+    places: Mapping[str, Table] = field(default_factory=dict)
 
     @property
     def window(self) -> Span:
@@ -91,7 +94,16 @@ def trial(question: str, told: Table) -> Trial:
             {"name": name, "level": 1, "objects": sorted(places)} for name, places in _zones(events, streams).items()
         ],
     }
-    return Trial(QUESTIONS[question], told.get("params", {}), tables, events, streams, told.get("expect", {}))
+    places = {each["network"]: _place(each) for each in told.get("place", [])}
+    if places:
+        window["geo"] = PLACES
+    asked = (QUESTIONS[question], told.get("params", {}), tables, events, streams)
+    return Trial(*asked, told.get("expect", {}), places=places)
+
+
+def _place(told: Table) -> Table:
+    location = {key: told[key] for key in ("latitude", "longitude", "accuracy_radius") if key in told}
+    return {"country": {"iso_code": told["country"]}, "location": location}
 
 
 def _home(event: Table, streams: Mapping[str, Table]) -> str:
@@ -175,6 +187,8 @@ class Bench:
     def asker(self, trial: Trial) -> Asker:
         """Give who answers questions about the evidence as it lies, by what this trial's case.toml says."""
         (self.root / config.FILE).write_text(toml(trial.tables), encoding="utf-8")
+        if trial.places:
+            (self.root / PLACES).write_bytes(database(trial.places))
         settings = config.load(self.root / config.FILE)
         return Asker(Knowledge(self.connection, settings, self.root, sources_of(trial.streams)))
 

@@ -27,6 +27,8 @@ from timeline.evidence.events import EventFilter
 from timeline.evidence.facts import Facts
 from timeline.evidence.picture import Picture
 from timeline.evidence.streams import Builder
+from timeline.evidence.reach import reach
+from timeline.export.html.focus import Shown, narrowed
 from timeline.export.html.render import render
 from timeline.export.html.report import Report
 from timeline.export.rows import opened
@@ -126,44 +128,52 @@ class Case(Annotations, Retention, Subjects):
         """Compare the clocks of the logs by the requests that two of them recorded; seconds."""
         return clock.clocks(self.connection, self.config.clocks)
 
-    def report(self) -> Report:
+    def report(self, shown: Shown | None = None) -> Report:
         """Gather what the HTML shows."""
-        start, end = self.knowledge.window
-        answers = [self.answer(name, params) for name, params in self._own({})]
-        paths = [
-            self.query("artefact-path", {"object": seed})
-            for seed in report.seeds(step.params for step in self.steps)
-        ]
-        verdicts, chain, path = report.verdicts(answers), self.chain(), report.path(paths)
-        wanted = replace(report.wanted(verdicts, chain, path), window=(start, end), root=self.root.as_posix())
-        picture = Picture(self.connection, [(zone.name, zone.level, zone.objects) for zone in self.config.zones], wanted)
-        return Report(
+        shown = shown or Shown()
+        window = self.knowledge.window
+        own = self._own({})
+        asked = [each for each in own if each[0] in shown.focus.questions] if shown.focus.questions else own
+        answers = report.verdicts([self.answer(name, params) for name, params in asked])
+        seeds = report.seeds(step.params for step in self.steps)
+        path = report.path([self.query("artefact-path", {"object": seed}) for seed in seeds])
+        chain = self.chain()
+        wanted = report.wanted(answers, chain, path, shown)
+        zones = [(zone.name, zone.level, zone.objects) for zone in self.config.zones]
+        picture = Picture(self.connection, zones, replace(wanted, window=window, root=self.root.as_posix()))
+        whole = Report(
             title=self.config.name,
             notes=self.config.notes,
-            begin=start,
-            end=end,
+            begin=window[0],
+            end=window[1],
             as_of=self.knowledge.as_of,
             versions=report.versions(),
-            fingerprint=report.fingerprint(self.connection, self.root / settings.FILE),
+            fingerprint=report.fingerprint(self.connection, self.root),
             events=picture.listed,
             counts=picture.counts,
             streams=self.sources(),
             gaps=self.gaps(),
             coverage=self.coverage(),
-            verdicts=verdicts,
+            verdicts=answers,
             chain=chain,
             path=path,
             files=report.within(self.status(), self.root),
             retention=self.needed(),
             notes_made=report.noted(self.notes()),
             clocks=self.clocks(),
+            horizons=reach(self.knowledge),
+            made=report.made(shown),
         )
+        return narrowed(whole, shown.focus)
 
-    def html(self, target: Path | str) -> Path:
-        """Write the case as one HTML file that works offline; the same case gives the same bytes."""
+    def html(self, target: Path | str, shown: Shown | None = None) -> Path:
+        """Write the case as one HTML file that works offline; the same case gives the same bytes.
+
+        `shown` focuses it on a part of the case, leaves raw records out, or replaces people and addresses by pseudonyms.
+        """
         path = Path(target)
         with opened(path) as stream:
-            stream.write(render(self.report()))
+            stream.write(render(self.report(shown), shown.veil if shown else None))
         return path
 
     def sql(self, text: str) -> pl.DataFrame:

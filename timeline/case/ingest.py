@@ -7,19 +7,18 @@ by itself: another source's, or rejected with its reason. So a file of one log c
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
 import duckdb
 import numpy as np
-import pyarrow as pa
 
 from timeline.case import bounds, entries, guesses, local_times, plan, proofs, undated
 from timeline.case.context import Context, files_under
 from timeline.case.entries import Tally
-from timeline.case.normal import insertion
+from timeline.case.feed import Feed
 from timeline.case.plan import Found
 from timeline.case.survey import Progress, Survey, Wave, shelf_of
 from timeline.catalog import Source
@@ -41,9 +40,9 @@ class Ingest:
         context: Context,
         progress: Progress | None,
     ) -> None:
-        self.connection, self.sources, self.context = connection, list(sources.values()), context
+        self.connection, self.sources = connection, list(sources.values())
         self.progress = progress or (lambda _text, _done, _of: None)
-        self.tallies: dict[int, Tally] = {}
+        self.feed = Feed(connection, context)
         self.broken: dict[int, np.ndarray] = {}
 
     def run(self, paths: list[Path]) -> list[int]:
@@ -108,77 +107,24 @@ class Ingest:
         for found in files:
             if found.file_no not in told:
                 told |= self._searched(found)
-        self._open_context(files)
+        self.feed.open(files)
         first = sorted((found for found in files if found.file_no in told), key=lambda found: told[found.file_no][0].id)
         for source, group in groupby(first, key=lambda found: told[found.file_no][0]):
-            self._insert(source, list(group), None)
-        left = self._left(first)
+            self.feed.insert(source, list(group), None)
+        left = self.feed.left(first)
         self._again(first, told, left)
         local_times.order(self.connection)
         self._ledger(files, told)
         self.connection.execute("COMMIT")
-
-    def _open_context(self, files: list[Found]) -> None:
-        self.connection.execute(
-            "CREATE OR REPLACE TEMP TABLE context "
-            "(file_no INTEGER, sha256 VARCHAR, path VARCHAR, zone VARCHAR, collected TIMESTAMP)"
-        )
-        for found in files:
-            zone, collected = self.context.zone(found.origin), self.context.taken(found.origin)
-            self.connection.execute(
-                "INSERT INTO context VALUES (?, ?, ?, ?, make_timestamp(?))",
-                [found.file_no, found.sha256, found.origin.name, zone, collected],
-            )
-
-    def _stream(self, files: list[Found], only: Mapping[int, np.ndarray] | None) -> Iterator[pa.RecordBatch]:
-        """Give the records of files, all or the chosen ones, counting as they pass."""
-        for found in files:
-            tally = Tally()
-            for piece in found.pieces():
-                if isinstance(piece, Fault):
-                    tally.faults.append(piece)
-                    tally.torn = tally.torn or piece.start < 0
-                    tally.records = max(tally.records, piece.number)
-                    continue
-                tally.records = max(tally.records, int(piece.number[-1]))
-                bad = np.isin(piece.number, found.poison)
-                tally.faults += [entries.poisoned(piece, index) for index in np.flatnonzero(bad).tolist()]
-                wanted = ~bad if only is None else ~bad & np.isin(piece.number, only[found.file_no])
-                batch = plan.arrow(found, piece)
-                yield batch if wanted.all() else batch.filter(pa.array(wanted))
-            self.tallies[found.file_no] = tally
-
-    def _offer(self, files: list[Found], only: Mapping[int, np.ndarray] | None) -> None:
-        """Put the records of files behind the name `batch`."""
-        kind = files[0].kind
-        plan.offer(
-            self.connection, kind, pa.RecordBatchReader.from_batches(plan.schema(kind), self._stream(files, only))
-        )
-
-    def _insert(
-        self, source: Source, files: list[Found], only: Mapping[int, np.ndarray] | None, *, dated: bool = True
-    ) -> None:
-        """Put the records of files through one source."""
-        kind = files[0].kind
-        plan.offer(self.connection, kind, pa.Table.from_batches([], plan.schema(kind)))
-        statement = insertion(self.connection, source, kind, dated=dated)
-        self._offer(files, only)
-        self.connection.execute(statement)
-
-    def count(self, found: Found) -> int:
-        """Count a file's records: a statement that broke has not seen them all."""
-        for _ in self._stream([found], None):
-            pass
-        return self.tallies[found.file_no].records
 
     def reads(self, found: Found, numbers: np.ndarray) -> bool:
         """Try the statements on some records of a file without keeping what they give."""
         self.connection.execute("BEGIN")
         try:
             fit = plan.candidates(self.sources, found.kind)
-            self._open_context([found])
+            self.feed.open([found])
             for index, some in self._recognised(found, fit, numbers)[0].items():
-                self._insert(fit[index], [found], {found.file_no: some})
+                self.feed.insert(fit[index], [found], {found.file_no: some})
         except BROKEN:
             return False
         finally:
@@ -188,7 +134,7 @@ class Ingest:
     def _searched(self, found: Found) -> dict[int, list[Source]]:
         """Look at every record of a file whose first ones no source knows: known ones may come later."""
         fit = plan.candidates(self.sources, found.kind)
-        self._offer([found], None)
+        self.feed.offer([found], None)
         rows = self.connection.execute(
             "SELECT chosen, count(*), list(record ORDER BY record) FILTER (WHERE NOT valid) "
             f"FROM ({plan.recognition(fit, found.kind)}) GROUP BY chosen ORDER BY count(*) DESC, chosen"
@@ -196,30 +142,6 @@ class Ingest:
         known = [fit[chosen] for chosen, _, _ in rows if chosen is not None]
         self.broken[found.file_no] = np.array([number for _, _, some in rows for number in some or ()], np.int64)
         return {found.file_no: known} if known else {}
-
-    def _left(self, files: list[Found]) -> dict[int, np.ndarray]:
-        """Give for each file the numbers of its records that are no events yet and no faults."""
-        if not files:
-            return {}
-        listed = ", ".join(str(found.file_no) for found in files)
-        counts = dict(
-            self.connection.execute(
-                f"SELECT file_no, count(*) FROM event WHERE file_no IN ({listed}) GROUP BY file_no"
-            ).fetchall()
-        )
-        left = {}
-        for found in files:
-            tally = self.tallies[found.file_no]
-            if counts.get(found.file_no, 0) + len(tally.faults) == tally.records:
-                continue
-            taken = self.connection.execute("SELECT record FROM event WHERE file_no = ?", [found.file_no]).fetchnumpy()[
-                "record"
-            ]
-            faults = np.array([fault.number for fault in tally.faults], np.int64)
-            rest = np.setdiff1d(np.arange(1, tally.records + 1), np.concatenate((np.asarray(taken, np.int64), faults)))
-            if len(rest):
-                left[found.file_no] = rest
-        return left
 
     def _again(self, files: list[Found], told: Mapping[int, list[Source]], left: Mapping[int, np.ndarray]) -> None:
         """Look at each left record by itself: give it to the source that knows it, reject the rest."""
@@ -231,8 +153,8 @@ class Ingest:
             for index, source in enumerate(fit):
                 numbers = chosen.get(index)
                 if numbers is not None and source is not told[found.file_no][0]:
-                    self._insert(source, [found], {found.file_no: numbers})
-            rest = self._left([found]).get(found.file_no)
+                    self.feed.insert(source, [found], {found.file_no: numbers})
+            rest = self.feed.left([found]).get(found.file_no)
             if rest is not None:
                 self._reject(
                     found,
@@ -248,7 +170,7 @@ class Ingest:
         fit = undated.untimed(known) if found.kind.as_json else []
         chosen = self._recognised(found, fit, numbers)[0] if fit else {}
         for index, some in chosen.items():
-            self._insert(fit[index], [found], {found.file_no: some}, dated=False)
+            self.feed.insert(fit[index], [found], {found.file_no: some}, dated=False)
         if chosen:
             undated.mark(self.connection, found.file_no)
 
@@ -256,13 +178,13 @@ class Ingest:
         """Note when rejected records happened whose local times have no zone."""
         for source in {each.id: each for each in known.values() if each.local_time}.values():
             some = np.array([number for number in numbers.tolist() if known.get(number) is source], np.int64)
-            self._offer([found], {found.file_no: some})
+            self.feed.offer([found], {found.file_no: some})
             bounds.bound(self.connection, source, found.kind)
 
     def _recognised(
         self, found: Found, fit: list[Source], numbers: np.ndarray
     ) -> tuple[dict[int, np.ndarray], set[int]]:
-        self._offer([found], {found.file_no: numbers})
+        self.feed.offer([found], {found.file_no: numbers})
         rows = self.connection.execute(plan.recognition(fit, found.kind)).fetchnumpy()
         record = np.asarray(rows["record"], np.int64)
         picked = np.ma.filled(np.ma.asarray(rows["chosen"]).astype(float), -1).astype(np.int64)
@@ -283,7 +205,7 @@ class Ingest:
 
     def _ledger(self, files: list[Found], told: Mapping[int, list[Source]]) -> None:
         for found in files:
-            tally, known = self.tallies[found.file_no], told.get(found.file_no, [])
+            tally, known = self.feed.tallies[found.file_no], told.get(found.file_no, [])
             tally.note = found.note
             tally.logs = tuple(name for source in known for name in source.names)
             if not known:
@@ -311,7 +233,7 @@ class Ingest:
 def poison(ingest: Ingest, found: Found) -> tuple[int, ...]:
     """Find the records of a file that no statement gets over, by halving; past a limit whole halves are given up."""
     bad: list[int] = []
-    parts = [np.arange(1, ingest.count(found) + 1)]
+    parts = [np.arange(1, ingest.feed.count(found) + 1)]
     while parts:
         part = parts.pop()
         if ingest.reads(found, part):

@@ -52,6 +52,33 @@ def _names(node: object) -> Iterator[str]:
 
 
 @cache
+def pruned(select: str, wanted: frozenset[str]) -> str:
+    """Give the SELECT with only the wanted columns and those that they use: what nobody needs is not even planned."""
+    node = syntax(select)["statements"][0]["node"]
+    texts, rest = items(select)
+    needed = set(_names({key: value for key, value in node.items() if key != "select_list"}))
+    kept = []
+    for item, text in reversed(list(zip(node["select_list"], texts, strict=True))):
+        name = str(item.get("alias") or "").lower()
+        if not name or name in wanted or name in needed:
+            needed.update(_names(item))
+            kept.append(text)
+    return f"SELECT {', '.join(reversed(kept))} {rest}"
+
+
+@cache
+def replaced(select: str, alias: str, expression: str) -> str:
+    """Give the SELECT with another expression for one of its columns."""
+    listed = syntax(select)["statements"][0]["node"]["select_list"]
+    texts, rest = items(select)
+    each = (
+        f"{expression} AS {alias}" if node.get("alias") == alias else text
+        for node, text in zip(listed, texts, strict=True)
+    )
+    return f"SELECT {', '.join(each)} {rest}"
+
+
+@cache
 def layered(select: str) -> str:
     """Give the SELECT as nested ones, in which no column uses another of its own layer; every lower column stays visible."""
     tree = syntax(select)

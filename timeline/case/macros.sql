@@ -108,8 +108,24 @@ CREATE OR REPLACE TEMP MACRO unescaped(told) AS CASE WHEN contains(told, '&')
 -- An entity tag without its quotes.
 CREATE OR REPLACE TEMP MACRO etag_of(told) AS nullif(trim(replace(told, '&quot;', ''), '"'), '');
 
--- The same, where a service is reached by http and https alike: one object has one name.
-CREATE OR REPLACE TEMP MACRO https_object(told) AS CASE WHEN starts_with(told, 'http://') THEN object_url('https://' || told[8:]) ELSE object_url(told) END;
+-- The MD5 of contents in hex: Azure and Google state it in base64, others in hex.
+CREATE OR REPLACE TEMP MACRO md5_hex(told) AS CASE WHEN length(told) = 24 AND suffix(told, '==') THEN lower(hex(try(from_base64(told)))) WHEN length(told) = 32 THEN lower(told) END;
+
+-- A hash in one form, whoever states it: without quotes, and an MD5 in hex.
+CREATE OR REPLACE TEMP MACRO hash_of(told) AS CASE WHEN length(told) = 24 AND suffix(told, '==') THEN coalesce(md5_hex(told), told) ELSE nullif(trim(told, '"'), '') END;
+
+-- The same, where a service is reached by http and https alike and an account by the endpoint of the blobs or of the data lake: one object has one name.
+CREATE OR REPLACE TEMP MACRO https_object(told) AS replace(CASE WHEN starts_with(told, 'http://') THEN object_url('https://' || told[8:]) ELSE object_url(told) END,
+    '.dfs.core.windows.net/', '.blob.core.windows.net/');
+
+-- The source of a copy: also one at Amazon or Google, whose buckets are named by the host or by the path.
+CREATE OR REPLACE TEMP MACRO bucket_object(scheme, parts) AS scheme || try(url_decode(concat_ws('/', nullif(parts['host'], ''), parts['path'])));
+CREATE OR REPLACE TEMP MACRO source_object(told) AS CASE
+    WHEN contains(told, 'amazonaws.com') THEN bucket_object('s3://',
+        regexp_extract(told, '^https?://(?:([^/]+)\.)?s3(?:[.-][a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?(?::\d+)?/([^?]+)', ['host', 'path']))
+    WHEN contains(told, '//storage.googleapis.com/') OR contains(told, '.storage.googleapis.com/') THEN bucket_object('gs://',
+        regexp_extract(told, '^https?://(?:([^/]+)\.)?storage\.googleapis\.com(?::\d+)?/([^?]+)', ['host', 'path']))
+    ELSE https_object(told) END;
 
 -- An HTTP status (interim, final and redirecting ones are no failure); where there is none, the vendor's word of success.
 CREATE OR REPLACE TEMP MACRO http_outcome(code, status) AS CASE

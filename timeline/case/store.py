@@ -51,9 +51,9 @@ def quoted(text: str) -> str:
 
 
 def zone_case(zones: list[tuple[str, int, tuple[str, ...]]]) -> str:
-    """Give the expression that names an object's zone: the longest fitting glob decides."""
+    """Give the expression that names an object's zone: the longest fitting glob decides; events name a data lake's objects as blobs."""
     pairs = sorted(
-        ((glob, name) for name, _, globs in zones for glob in globs),
+        ((glob.replace(".dfs.core.", ".blob.core."), name) for name, _, globs in zones for glob in globs),
         key=lambda pair: (-len(pair[0].replace("*", "")), pair),
     )
     whens = " ".join(

@@ -30,7 +30,10 @@ class Need:
 
 @dataclass(frozen=True)
 class Question:
-    """One question: facts, needs and the complete SELECT that finds its rows, with the relations that it uses."""
+    """One question: facts, needs and the complete SELECT that finds its rows, with the relations that it uses.
+
+    `stages` are these relations by name, `own` is the SELECT that stands on them: an engine may work them out one after the other.
+    """
 
     id: str
     select: str
@@ -41,6 +44,8 @@ class Question:
     attack: tuple[str, ...] = ()
     parameters: Mapping[str, str] = field(default_factory=dict)
     uses: tuple[str, ...] = ()
+    own: str = ""
+    stages: tuple[tuple[str, str], ...] = ()
 
 
 def _need(path: Path, told: object) -> Need:
@@ -69,17 +74,17 @@ def _need(path: Path, told: object) -> Need:
 def read_question(path: Path, known: Mapping[str, Relation] | None = None) -> Question:
     """Read and check one question file; `known` are the relations that it may use (default: the package's)."""
     facts, select = facts_of(path)
-    check(path, facts, {f.name for f in fields(Question)} - {"id", "select"})
+    check(path, facts, {f.name for f in fields(Question)} - {"id", "select", "own", "stages"})
     needs = facts.get("needs")
     if not isinstance(needs, list) or not needs or "question" not in facts:
         raise CaseError(f"{path}: a question states `question` and at least one of `needs`")
     parameters, uses = table(facts.get("parameters")), strings(facts.get("uses", []))
-    whole, asked = complete(path, select, uses, relations() if known is None and uses else known or {})
-    if lacking := sorted(asked - parameters.keys()):
+    whole = complete(path, select, uses, relations() if known is None and uses else known or {})
+    if lacking := sorted(whole.parameters - parameters.keys()):
         raise CaseError(f"{path}: a relation that it uses asks for the parameter {lacking[0]!r}; declare it too")
     return Question(
         id=path.stem,
-        select=whole,
+        select=whole.text,
         question=str(facts["question"]),
         meaning=str(facts.get("meaning", "")),
         limits=str(facts.get("limits", "")),
@@ -87,6 +92,8 @@ def read_question(path: Path, known: Mapping[str, Relation] | None = None) -> Qu
         needs=tuple(_need(path, n) for n in needs),
         parameters=parameters,
         uses=uses,
+        own=whole.own,
+        stages=whole.stages,
     )
 
 

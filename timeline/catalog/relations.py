@@ -85,6 +85,8 @@ def taken_apart(statement: str) -> Statement:
 
 def read_relation(path: Path) -> Relation:
     """Read and check one file of `queries/relations`."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", path.stem):
+        raise CaseError(f"{path}: its name must be a plain word of SQL: small letters, digits and _")
     facts, select = facts_of(path)
     check(path, facts, ("gives", "columns", "parameters", "uses"), ("gives", "columns"))
     columns, parameters = table(facts["columns"]), strings(facts.get("parameters", []))
@@ -121,22 +123,38 @@ def _needed(
     return found
 
 
-def complete(
-    path: Path, select: str, uses: tuple[str, ...], known: Mapping[str, Relation]
-) -> tuple[str, frozenset[str]]:
-    """Put the relations that a statement uses in front of it; give the whole and the parameters that they ask for."""
-    if not uses:
-        return select, frozenset()
+@dataclass(frozen=True)
+class Whole:
+    """A statement with the relations that it uses: complete, and in stages that can be worked out one after the other.
+
+    `stages` are the relations' common table expressions by name; `own` is the statement that stands on them.
+    """
+
+    text: str
+    own: str
+    stages: tuple[tuple[str, str], ...] = ()
+    parameters: frozenset[str] = frozenset()
+
+
+def complete(path: Path, select: str, uses: tuple[str, ...], known: Mapping[str, Relation]) -> Whole:
+    """Put the relations that a statement uses in front of it."""
+    used = _needed(path, uses, known)
+    if not used:
+        return Whole(select, select)
     own = taken_apart(select)
-    parts = [(each.path, taken_apart(each.select), each.id) for each in _needed(path, uses, known).values()]
+    parts = [(each.path, taken_apart(each.select), each.id) for each in used.values()]
     ctes = [(place, cte) for place, part, name in parts for cte in (*part.ctes, (name, f"{name} AS (\n{part.body}\n)"))]
-    ctes += [(path, cte) for cte in own.ctes]
+    _distinct([*ctes, *((path, cte) for cte in own.ctes)])
+    stages = tuple(cte for _, cte in ctes)
+    recursive = own.recursive or any(part.recursive for _, part, _ in parts)
+    asked = frozenset(name for each in used.values() for name in each.parameters)
+    return Whole(Statement((*stages, *own.ctes), own.body, recursive).text, select, stages, asked)
+
+
+def _distinct(ctes: Iterable[tuple[Path, tuple[str, str]]]) -> None:
     homes: dict[str, Path] = {}
     for place, (name, _) in ctes:
         if homes.setdefault(name.lower(), place) != place:
             raise CaseError(
                 f"{place}: {name!r} is also defined in {homes[name.lower()]}; give one of them another name"
             )
-    recursive = own.recursive or any(part.recursive for _, part, _ in parts)
-    asked = {name for each in _needed(path, uses, known).values() for name in each.parameters}
-    return Statement(tuple(cte for _, cte in ctes), own.body, recursive).text, frozenset(asked)

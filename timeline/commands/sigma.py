@@ -22,11 +22,14 @@ def run(session: Session, output: Output, window: Window, rules: Rules, events: 
 
     Example: timeline sigma sigma/rules/cloud sigma/rules/identity
     """
+    from timeline.export import searches
+
     with session.open(output.target) as case, session.progress("reading rules") as progress:
         found = case.sigma(rules, window.start, window.end, progress)
     for each in found.refused:
         session.complain(str(each))
-    rows = found.events if events else found.verdicts
+    verdicts = searches.rules(found.verdicts) if session.draws(output) else found.verdicts
+    rows = found.events if events else verdicts
     session.show(rows, output)
     if found.refused:
         raise typer.Exit(REJECTED)

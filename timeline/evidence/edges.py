@@ -86,7 +86,8 @@ def _middle(weights: Floats) -> int:
 def explained(loss: Loss, silences: Sequence[float], excess: float, records: float) -> bool:
     """Tell whether silences that cost so many records explain a loss as well as itself.
 
-    Among so many records any pause may be called a silence, so each one more than one needs a likelihood of its own.
+    Among so many records any pause may be called a silence, so beside the longest one each needs a likelihood of its own.
     """
     single = float(np.log(max(records, 1.0)))
-    return loss.worth < sum(silences) / excess - single * (len(silences) - 1) + MORE
+    longest, *others = sorted((each / excess for each in silences), reverse=True) or [0.0]
+    return loss.worth < longest + sum(max(0.0, each - single) for each in others) + MORE

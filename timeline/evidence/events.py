@@ -47,7 +47,8 @@ CLAUSES = {
 }
 
 
-def _conditions(wanted: EventFilter) -> tuple[list[str], dict[str, object]]:
+def conditions(wanted: EventFilter) -> tuple[list[str], dict[str, object]]:
+    """Give the conditions of a filter in SQL, with their parameters."""
     told = {name: getattr(wanted, name) for name in CLAUSES if getattr(wanted, name) is not None}
     values: dict[str, object] = {name: value if isinstance(value, int) else like(value) for name, value in told.items()}
     clauses = [CLAUSES[name] for name in told]
@@ -64,7 +65,7 @@ def _conditions(wanted: EventFilter) -> tuple[list[str], dict[str, object]]:
 
 def statement(wanted: EventFilter) -> tuple[str, dict[str, object]]:
     """Give the SELECT behind a filter, with its parameters."""
-    clauses, values = _conditions(wanted)
+    clauses, values = conditions(wanted)
     where = f" WHERE {' AND '.join(clauses)}" if clauses else ""
     limit = "" if wanted.limit is None else f" LIMIT {int(wanted.limit)}"
     return f"SELECT * FROM events{where} ORDER BY time_us, event_id{limit}", values
@@ -72,7 +73,7 @@ def statement(wanted: EventFilter) -> tuple[str, dict[str, object]]:
 
 def count(connection: duckdb.DuckDBPyConnection, wanted: EventFilter) -> int:
     """Count the events that a filter gives, without its limit."""
-    clauses, values = _conditions(wanted)
+    clauses, values = conditions(wanted)
     where = f" WHERE {' AND '.join(clauses)}" if clauses else ""
     return int(connection.execute(f"SELECT count(*) FROM events{where}", values).fetchall()[0][0])
 

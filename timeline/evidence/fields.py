@@ -34,6 +34,8 @@ KEYS = (
     "request_id",
 )
 """Fields without which a record cannot be joined or judged. Of a missing address or client the questions make candidates themselves."""
+STATED = (*KEYS, "issued_time", "expires_time")
+"""Fields that a source may not have at all; where it has them, a record without one makes no gap: issuances, or the question, may know."""
 USES = ("sign_in", "token.issue", "token.use", "mail.read", "object.read")
 DAY = 86_400_000_000
 ALWAYS: Spans = ((BEGIN, END),)
@@ -64,7 +66,7 @@ class Fields:
 
     def of(self, stream: str, source: Source | None, fields: Iterable[str]) -> tuple[Field, ...]:
         """Give when a stream does not state these fields, as far as its source and its records tell."""
-        asked = [name for name in fields if name in KEYS]
+        asked = [name for name in fields if name in STATED]
         lacking = {name for name in asked if source and not states(source, name)}
         never = [_never(name, source) for name in asked if name in lacking and source]
         seen = ((action, name) for action in USES for name in asked if name not in lacking)

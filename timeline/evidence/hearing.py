@@ -184,10 +184,12 @@ def _losses(listened: Listened, counted: Tally, few: list[Suspect]) -> list[Susp
     for drop in drops(listened, worth):
         loss = bounded(drop.counted, (drop.start, drop.end), drop.excess)
         inside = [one for one in few if one.start < drop.end and drop.start < one.end]
-        if loss is None or explained(loss, [_due(drop.counted, one) for one in inside], drop.excess, float(counted.records[-1])):
-            found += [replace(one, chance=min(one.chance, drop.chance)) for one in inside]
-        else:
+        due = [_due(drop.counted, one) for one in inside]
+        if loss is not None and not explained(loss, due, drop.excess, float(counted.records[-1])):
             found.append(Suspect(loss.start, loss.end, int(loss.records), loss.expected, drop.chance))
+            continue
+        main = zip(inside, due, strict=True)
+        found += [replace(one, chance=min(one.chance, drop.chance)) for one, cost in main if 2 * cost > max(due)]
     return found
 
 

@@ -22,7 +22,7 @@ from timeline.evidence.frames import rows_of
 
 BINS = 65_536
 ACTORS = 24
-GROUP = 6
+GROUP = 4
 """Columns read at once: so few that they never weigh much, so many that the events are seldom looked up again."""
 RAW_BYTES = 24_000_000
 """So much text of records is looked at; about an eighth of it is left when it is compressed."""
@@ -144,10 +144,11 @@ class Picture:
     def __init__(self, connection: duckdb.DuckDBPyConnection, zones: Zones, wanted: Wanted) -> None:
         self.connection, self.zones, self.wanted = connection, zones, wanted
         self.where = f"e.kept AND ({wanted.where})"
+        self.own = f"(SELECT e.rowid AS place, e.* FROM event AS e WHERE {self.where})"
+        self._ask()
         self._count_kinds()
         self.total, low, high = self._row("SELECT coalesce(sum(total), 0), min(low), max(high) FROM kinds")
         self.span = self._span(low, high)
-        self._ask()
         self._list()
         self.listed = Listed(connection, zones, wanted.root)
 
@@ -194,10 +195,10 @@ class Picture:
             part=part,
         )
         self._run(
-            f"""CREATE OR REPLACE TEMP TABLE listed AS SELECT e.rowid AS place, coalesce(a.rank, 2) AS rank, s.total AS common
-            FROM event AS e LEFT JOIN asked AS a USING (event_id) JOIN shares AS s ON s.stream IS NOT DISTINCT FROM e.stream
+            f"""CREATE OR REPLACE TEMP TABLE listed AS SELECT e.place, coalesce(a.rank, 2) AS rank, s.total AS common
+            FROM {self.own} AS e LEFT JOIN asked AS a USING (event_id) JOIN shares AS s ON s.stream IS NOT DISTINCT FROM e.stream
                 AND s.action IS NOT DISTINCT FROM e.action AND s.outcome IS NOT DISTINCT FROM e.outcome
-            WHERE {self.where} AND (a.rank IS NOT NULL OR e.event_id <= s.share OR e.time_us < $near OR e.time_us >= $far)""",
+            WHERE (a.rank IS NOT NULL OR e.event_id <= s.share OR e.time_us < $near OR e.time_us >= $far)""",
             near=self.span[0],
             far=self.span[1],
         )
@@ -209,9 +210,9 @@ class Picture:
         whole = max(0, self.wanted.most - self._row("SELECT count(*) FROM asked")[0])
         query = f"""WITH summed AS (SELECT *, sum(total) OVER (ORDER BY total, stream, action, outcome ROWS UNBOUNDED PRECEDING) AS upto
                 FROM kinds), part AS (SELECT *, $whole - (upto - total) AS many FROM summed WHERE upto > $whole AND upto - total < $whole)
-            SELECT max(event_id) FROM (SELECT e.event_id FROM event AS e JOIN part AS p ON p.stream IS NOT DISTINCT FROM e.stream
+            SELECT max(event_id) FROM (SELECT e.event_id FROM {self.own} AS e JOIN part AS p ON p.stream IS NOT DISTINCT FROM e.stream
                 AND p.action IS NOT DISTINCT FROM e.action AND p.outcome IS NOT DISTINCT FROM e.outcome
-            WHERE {self.where} ORDER BY e.event_id LIMIT (SELECT coalesce(max(many), 0) FROM part))"""
+            ORDER BY e.event_id LIMIT (SELECT coalesce(max(many), 0) FROM part))"""
         return whole, str(self._run(query, whole=whole).fetchall()[0][0] or "")
 
     @cached_property

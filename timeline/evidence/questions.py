@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import re
-import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -19,7 +16,8 @@ from timeline.core.spans import BEGIN, Span, Spans, minus, tidy, union
 from timeline.core.verdict import Loss, Verdict, Witness, censor, judge, nobody
 from timeline.core.verdict import Need as Asked
 from timeline.errors import CaseError
-from timeline.evidence import frames
+from timeline.evidence import frames, stages
+from timeline.evidence.forms import form
 from timeline.evidence.knowledge import Knowledge
 from timeline.evidence.witnesses import Witnesses, subject
 from timeline.globs import matches
@@ -70,39 +68,19 @@ def _checked(question: Question, params: Mapping[str, str], window: Span) -> Non
         raise CaseError(f"question {question.id}: the window is empty; its start must be before its end")
 
 
-STORAGE = re.compile(r"https?://([^/?:*]+\.core\.windows\.net)(?::\d+)?(/[^?]*)?(?:\?.*)?", re.IGNORECASE)
-GUID_BYTES = 16
-UTI = re.compile(r"[A-Za-z0-9_-]{22}|[A-Za-z0-9_-]{48}")
-
-
-def _formed(name: str, told: str) -> str:
-    """Bring a parameter to the form that events have: a storage address without port and query, a token identifier as its GUID."""
-    if found := STORAGE.fullmatch(told):
-        return f"https://{found[1]}{found[2] or ''}"
-    return _guid(told) if name == "token" and UTI.fullmatch(told) else told
-
-
-def _guid(token: str) -> str:
-    """Give the sign-in id that an Entra unique token identifier encodes: a GUID's sixteen bytes, or its text."""
-    read = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
-    if len(read) != GUID_BYTES:
-        return read.decode().lower() if read.isascii() else token
-    return str(uuid.UUID(bytes_le=read))
-
-
 def select(knowledge: Knowledge, question: Question, params: Mapping[str, str], window: Span) -> pl.DataFrame:
     """Run a question's SELECT with its parameters bound."""
     bound: dict[str, object] = {name: like(params[name]) if params.get(name) else None for name in question.parameters}
     bound |= {"from_us": window[0], "to_us": window[1]}
-    used = {name: value for name, value in bound.items() if f"${name}" in question.select}
-    framed = (
-        f"SELECT answer.*, event.time_precision AS precision_, event.stream AS stream_ FROM ({question.select}\n) AS answer "
-        "LEFT JOIN event USING (event_id) ORDER BY answer.time_us, answer.event_id"
-    )
     if "places" in question.select:
         _ = knowledge.located
     try:
-        return frames.rows_of(knowledge.connection, framed, used)
+        own = stages.standing(knowledge.connection, question, bound)
+        framed = (
+            f"SELECT answer.*, event.time_precision AS precision_, event.stream AS stream_ FROM ({own}\n) AS answer "
+            "LEFT JOIN event USING (event_id) ORDER BY answer.time_us, answer.event_id"
+        )
+        return frames.rows_of(knowledge.connection, framed, stages.within(own, bound))
     except (duckdb.BinderException, duckdb.CatalogException) as error:
         raise CaseError(
             f"question {question.id}: its SELECT does not run: {str(error).partition('LINE')[0].strip()}"
@@ -129,7 +107,7 @@ class Asker:
         """Give rows and verdict of a question over a window (the case's)."""
         asked = window or self.knowledge.window
         _checked(question, params, asked)
-        formed = {name: _formed(name, told) for name, told in params.items()}
+        formed = {name: form(name, told) for name, told in params.items()}
         rows = self._graded(question, formed, select(self.knowledge, question, formed, asked))
         marked = rows["verdict"].to_list() if "verdict" in rows.columns else ["found"] * rows.height
         found = rows[[index for index, word in enumerate(marked) if word == "found"]]
@@ -150,7 +128,7 @@ class Asker:
 
     def losses(self, answered: Answered) -> tuple[Loss, ...]:
         """Give what of this answer's needs is not covered here, where other coverage than the answer's may hold."""
-        formed = {name: _formed(name, told) for name, told in answered.params.items()}
+        formed = {name: form(name, told) for name, told in answered.params.items()}
         needs = [self._need(need, formed, answered.window, answered.rows) for need in answered.question.needs]
         return judge(0, needs).uncovered
 

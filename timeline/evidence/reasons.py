@@ -12,7 +12,7 @@ import polars as pl
 
 from timeline.core.coverage import Gap
 from timeline.core.spans import Span, Spans, clip, minus, tidy
-from timeline.core.verdict import Answer, Strength
+from timeline.core.verdict import Answer, Strength, nobody
 from timeline.core.verdict import Need as Asked
 from timeline.evidence import frames
 from timeline.evidence.explain import DAY, remedy, when
@@ -140,6 +140,9 @@ def _stream(knowledge: Knowledge, one: Seen, asked: Spans) -> Iterator[str]:
     whole = sum(end - start for start, end in asked)
     share = 100 * sum(end - start for start, end in one.covered) / whole if whole else 100
     name, worth = one.witness.stream, one.witness.completeness.replace("_", " ")
+    if one.witness == nobody(name):
+        yield f"  - {name}: {one.gaps[0].cause if one.gaps else 'it was not needed'}"
+        return
     inferred = "; partly inferred" if _meet(one.witness.inferred, one.covered) else ""
     yield f"  - {name}: {'covered' if not one.gaps else f'covered {share:.3g} % of it'} ({worth}{inferred})"
     for some in _kinds(one.gaps).values():

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from timeline.core.scope import EVERYTHING, Scope
 from timeline.core.spans import BEGIN, Span, Spans, union
-from timeline.core.verdict import Need, Verdict, Witness, censor, judge, nobody, witness
+from timeline.core.verdict import Loss, Need, Verdict, Witness, censor, judge, nobody, witness
 from timeline.evidence import frames
 from timeline.evidence.knowledge import Knowledge
 
@@ -59,6 +59,10 @@ class Weigher:
     def verdict(self, seen: Seen, asked: Asked) -> Verdict:
         """Judge what was found against what could have been."""
         return judge(seen.rows, [self._need(asked, self.window)], candidates=int(seen.open))
+
+    def losses(self, asked: Asked) -> tuple[Loss, ...]:
+        """Give what is not covered of those who must have been listening."""
+        return self.verdict(Seen(), asked).uncovered
 
     def flags(self, seen: Seen, verdict: Verdict, asked: Asked) -> tuple[str | None, str | None]:
         """Tell whether there may be something before the first and after the last finding."""

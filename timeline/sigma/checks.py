@@ -61,7 +61,9 @@ def check(value: object, field: str) -> Check:
 def _(value: SigmaString, field: str) -> Check:
     cased = isinstance(value, SigmaCasedString)
     if held := [part for part in value.s if isinstance(part, Placeholder)]:
-        raise Refusal(f"{field or 'a keyword'}: the placeholder %{held[0].name}% stands for nothing here; write the values instead")
+        raise Refusal(
+            f"{field or 'a keyword'}: the placeholder %{held[0].name}% stands for nothing here; write the values instead"
+        )
     if not field:
         return Check(field, "like", f"%{_pattern(value)}%", cased=cased)
     if any(isinstance(part, SpecialChars) for part in value.s):

@@ -1,6 +1,6 @@
 """Correlation rules over the matches of other rules: counts and orders in a window of time that ends with each match.
 
-The window of an event at t is [t − timespan, t]; a match of the correlation is the event with which its condition comes to hold.
+The window of an event at t is [t - timespan, t]; a match of the correlation is the event with which its condition comes to hold.
 Events that lack a field of `group-by` belong to no group.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import duckdb
 import pyarrow as pa
@@ -38,6 +39,20 @@ MEASURES = {
     Kind.VALUE_AVG: "avg(try_cast(v AS DOUBLE))",
     Kind.VALUE_MEDIAN: "median(try_cast(v AS DOUBLE))",
 }
+BASE = """
+CREATE OR REPLACE TEMP TABLE sigma_base AS WITH
+mine AS (SELECT DISTINCT f.* FROM sigma_found AS f WHERE f.rule IN (SELECT unnest($bases))),
+said AS (
+    SELECT m.rule, m.event_id, n.name, min(s.v) AS v FROM mine AS m JOIN sigma_name AS n USING (rule)
+    JOIN sigma_said AS s ON s.event_id = m.event_id AND s.field = n.field GROUP BY ALL),
+grouped AS (
+    SELECT rule, event_id, list(v ORDER BY name) AS grp FROM said WHERE name IN (SELECT unnest($groups::VARCHAR[])) GROUP BY ALL),
+measured AS (
+    SELECT rule, event_id, string_agg(v, chr(31) ORDER BY name) AS v FROM said WHERE name IN (SELECT unnest($measures::VARCHAR[])) GROUP BY ALL)
+SELECT m.*, coalesce(g.grp, []) AS grp, d.v
+FROM mine AS m LEFT JOIN grouped AS g USING (rule, event_id) LEFT JOIN measured AS d USING (rule, event_id)
+WHERE len(coalesce(g.grp, [])) = $count
+"""
 
 
 @dataclass(frozen=True)
@@ -99,18 +114,14 @@ def _prepare(
     told = [(base, name, each) for base, names in fields.items() for name, each in names.items()]
     columns = list(zip(*told, strict=True)) or [(), (), ()]
     kinds = (pa.int64(), pa.string(), pa.string())
-    table = pa.table([pa.array(list(c), k) for c, k in zip(columns, kinds, strict=True)], names=["rule", "name", "field"])
+    table = pa.table(
+        [pa.array(list(c), k) for c, k in zip(columns, kinds, strict=True)], names=["rule", "name", "field"]
+    )
     connection.register("sigma_name", table)
     connection.register("sigma_found", matches.found)
     connection.register("sigma_said", matches.values)
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE sigma_base AS WITH mine AS (SELECT DISTINCT f.* FROM sigma_found AS f WHERE f.rule IN (SELECT unnest($bases))), "
-        "said AS (SELECT m.rule, m.event_id, n.name, min(s.v) AS v FROM mine AS m JOIN sigma_name AS n USING (rule) "
-        "JOIN sigma_said AS s ON s.event_id = m.event_id AND s.field = n.field GROUP BY ALL), "
-        "grouped AS (SELECT rule, event_id, list(v ORDER BY name) AS grp FROM said WHERE name IN (SELECT unnest($groups::VARCHAR[])) GROUP BY ALL), "
-        "measured AS (SELECT rule, event_id, string_agg(v, chr(31) ORDER BY name) AS v FROM said WHERE name IN (SELECT unnest($measures::VARCHAR[])) GROUP BY ALL) "
-        "SELECT m.*, coalesce(g.grp, []) AS grp, d.v FROM mine AS m LEFT JOIN grouped AS g USING (rule, event_id) LEFT JOIN measured AS d USING (rule, event_id) "
-        "WHERE len(coalesce(g.grp, [])) = $count",
+        BASE,
         {"bases": list(fields), "groups": groups, "measures": _measured(rule), "count": len(set(groups))},
     )
 
@@ -147,7 +158,11 @@ def _expression(
 ) -> str:
     match told:
         case SigmaRuleReference():
-            numbers = [base for base, each in zip(bases, rule.referenced_rules, strict=True) if each.reference == told.reference]
+            numbers = [
+                base
+                for base, each in zip(bases, rule.referenced_rules, strict=True)
+                if each.reference == told.reference
+            ]
             return f"coalesce(bool_or(rule IN ({', '.join(map(str, numbers)) or 'NULL'})) OVER {window}, false)"
         case CorrelationConditionNOT(args=[inner]):
             return f"NOT ({_expression(inner, rule, bases, window)})"
@@ -160,7 +175,7 @@ def _expression(
 def _ordered(rule: SigmaCorrelationRule, bases: Sequence[int]) -> str:
     """Follow the rules in order, each time from the latest beginning: the last rule's event must lie within the span of it."""
     text = f"SELECT *, CASE WHEN rule = {bases[0]} THEN time_us END AS begun FROM sigma_base"
-    for before, base in zip(bases, bases[1:], strict=False):
+    for before, base in pairwise(bases):
         latest = f"max(CASE WHEN rule = {before} THEN begun END) OVER (PARTITION BY grp ORDER BY time_us RANGE UNBOUNDED PRECEDING)"
         text = f"SELECT * REPLACE (CASE WHEN rule = {base} THEN {latest} ELSE begun END AS begun) FROM ({text})"
     span = rule.timespan.seconds * 1_000_000

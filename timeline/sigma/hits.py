@@ -26,8 +26,9 @@ BY_TABLE = {
     ) AS h ON l.field = h.field AND l.v = h.v""",
     "exists": "SELECT DISTINCT l.row, c.number FROM sigma_leaf AS l JOIN sigma_check AS c ON l.field = c.field WHERE l.v IS NOT NULL",
     "field": """SELECT DISTINCT l.row, c.number FROM sigma_check AS c JOIN sigma_leaf AS l ON l.field = c.field
-        JOIN sigma_leaf AS o ON o.row = l.row AND o.field = c.value WHERE CASE c.other WHEN 'whole' THEN lower(l.v) = lower(o.v)
-        WHEN 'start' THEN starts_with(lower(l.v), lower(o.v)) WHEN 'end' THEN suffix(lower(l.v), lower(o.v)) ELSE contains(lower(l.v), lower(o.v)) END""",
+        JOIN sigma_leaf AS o ON o.row = l.row AND o.field = c.value
+        WHERE CASE c.other WHEN 'whole' THEN lower(l.v) = lower(o.v) WHEN 'start' THEN starts_with(lower(l.v), lower(o.v))
+        WHEN 'end' THEN suffix(lower(l.v), lower(o.v)) ELSE contains(lower(l.v), lower(o.v)) END""",
 }
 PARTS = ("minute", "hour", "day", "week", "month", "year")
 TOLD = r"""CREATE OR REPLACE TEMP TABLE sigma_told AS SELECT row, line, lower(told) AS told FROM (
@@ -98,7 +99,9 @@ class Hits:
         for number, each in self.words:
             column = "line" if each.cased or each.kind == "regex" else "told"
             condition = (
-                "regexp_matches(line, $value)" if each.kind == "regex" else rf"{column} LIKE {'$value' if each.cased else 'lower($value)'} ESCAPE '\'"
+                "regexp_matches(line, $value)"
+                if each.kind == "regex"
+                else rf"{column} LIKE {'$value' if each.cased else 'lower($value)'} ESCAPE '\'"
             )
             self.connection.execute(
                 f"INSERT INTO sigma_hit SELECT row, $number FROM sigma_told WHERE {condition}",

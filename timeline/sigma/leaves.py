@@ -5,7 +5,7 @@ The whole of a piece of records becomes one flat relation of leaves in DuckDB, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import duckdb
 import numpy as np
@@ -22,14 +22,14 @@ VALUES = ("value", "newvalue", "#text", "intvalue", "boolvalue", "multivalue")
 NODES = """
 CREATE OR REPLACE TEMP TABLE sigma_node AS WITH
 outer_ AS (
-    SELECT s.row, '' AS doc, t.parent, {path} AS path, t.type, t.value FROM sigma_line AS s, json_tree(CASE WHEN s.json THEN s.line END) AS t
-    WHERE lower(t.key) IN (SELECT key FROM sigma_key)),
+    SELECT s.row, '' AS doc, t.parent, {path} AS path, t.type, t.value FROM sigma_line AS s,
+        json_tree(CASE WHEN s.json THEN s.line END) AS t WHERE lower(t.key) IN (SELECT key FROM sigma_key)),
 packed AS (
     SELECT row, path, value->>'$' AS line FROM outer_ WHERE type = 'VARCHAR' AND path IN (SELECT path FROM sigma_stem)
         AND left(ltrim(value->>'$'), 1) IN ('{{', '[') AND json_valid(value->>'$')),
 inner_ AS (
-    SELECT p.row, p.path AS doc, t.parent, concat_ws('.', p.path, nullif({path}, '')) AS path, t.type, t.value FROM packed AS p, json_tree(p.line) AS t
-    WHERE lower(t.key) IN (SELECT key FROM sigma_key))
+    SELECT p.row, p.path AS doc, t.parent, concat_ws('.', p.path, nullif({path}, '')) AS path, t.type, t.value
+    FROM packed AS p, json_tree(p.line) AS t WHERE lower(t.key) IN (SELECT key FROM sigma_key))
 SELECT row, doc, parent, path, type, CASE type WHEN 'VARCHAR' THEN value->>'$' WHEN 'NULL' THEN NULL ELSE value::VARCHAR END AS v
 FROM (FROM outer_ UNION ALL FROM inner_)
 """
@@ -82,7 +82,7 @@ class Leaves:
             [(pair, name, value) for pair in pairs for name in NAMES for value in VALUES],
         )
 
-    def _table(self, name: str, columns: list[str], rows: list[tuple[str, ...]]) -> None:
+    def _table(self, name: str, columns: list[str], rows: Sequence[tuple[str, ...]]) -> None:
         listed = ", ".join(f"{column} VARCHAR" for column in columns)
         self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({listed})")
         lists = list(zip(*rows, strict=True)) or [()] * len(columns)

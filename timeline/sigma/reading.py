@@ -20,9 +20,9 @@ from sigma.exceptions import SigmaError, SigmaRuleLocation
 from sigma.rule import SigmaRule, SigmaRuleBase
 from sigma.types import SigmaExists, SigmaExpansion, SigmaNull
 
+from timeline.core.formula import All, Any, Formula, Not, Test
 from timeline.errors import CaseError
 from timeline.sigma.checks import KEYWORD, Check, Refusal, check
-from timeline.sigma.formula import All, Any, Formula, Not, Test
 from timeline.sigma.logs import Log, log_of, unknown_columns
 
 LARGEST = 4 << 20
@@ -110,10 +110,7 @@ def _collection(path: Path, found: Rules) -> SigmaCollection | None:
     """Read one file; its mistakes are noted, and rules that have one are left out."""
     where = SigmaRuleLocation(path)
     try:
-        if path.stat().st_size > LARGEST:
-            raise Refusal(f"it has more than {LARGEST >> 20} MiB, which is no rule")
-        told = path.read_text(encoding="utf-8")
-        collection = SigmaCollection.from_yaml(told, True, where, True, False)  # noqa: FBT003  pySigma's own order
+        collection = SigmaCollection.from_yaml(_text(path), True, where, True, False)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         found.refused.append(Refused(path, f"line {mark.line + 1}" if mark else "", f"no YAML: {_first(error)}"))
@@ -123,22 +120,30 @@ def _collection(path: Path, found: Rules) -> SigmaCollection | None:
         return None
     sound = [rule for rule in collection.rules if not rule.errors]
     ailing = [rule for rule in collection.rules if rule.errors]
-    found.refused += [Refused(path, _title(rule), _first(error)) for rule in ailing for error in rule.errors]
+    found.refused += [Refused(path, title_of(rule), _first(error)) for rule in ailing for error in rule.errors]
     told_of = {id(error) for rule in ailing for error in rule.errors}
     found.refused += [Refused(path, "", _first(error)) for error in collection.errors if id(error) not in told_of]
     collection.rules = sound
     return collection
 
 
+def _text(path: Path) -> str:
+    if path.stat().st_size > LARGEST:
+        raise Refusal(f"it has more than {LARGEST >> 20} MiB, which is no rule")
+    return path.read_text(encoding="utf-8")
+
+
 def _first(error: BaseException) -> str:
     return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
 
 
-def _title(rule: SigmaRuleBase) -> str:
+def title_of(rule: SigmaRuleBase) -> str:
+    """Name a rule."""
     return str(rule.title or rule.name or rule.id or "a rule without title")
 
 
-def _file(rule: SigmaRuleBase) -> Path:
+def file_of(rule: SigmaRuleBase) -> Path:
+    """Give the file of a rule."""
     return rule.source.path if rule.source and rule.source.path else Path("rules")
 
 
@@ -155,7 +160,7 @@ def _linked(merged: SigmaCollection, found: Rules) -> SigmaCollection:
             try:
                 rule.resolve_rule_references(whole)
             except SigmaError as error:
-                found.refused.append(Refused(_file(rule), _title(rule), _first(error)))
+                found.refused.append(Refused(file_of(rule), title_of(rule), _first(error)))
                 lost.append(id(rule))
     kept = [rule for rule in whole.rules if id(rule) not in lost]
     whole.rules = SigmaCollection._referenced_first(kept)  # noqa: SLF001  the order that pySigma itself converts in
@@ -169,7 +174,7 @@ def _enter(rule: SigmaRuleBase, found: Rules) -> None:
         try:
             found.rules[id(rule)] = _rule(rule, found.book)
         except (Refusal, SigmaError, RecursionError) as error:
-            found.refused.append(Refused(_file(rule), _title(rule), _first(error)))
+            found.refused.append(Refused(file_of(rule), title_of(rule), _first(error)))
 
 
 def _rule(rule: SigmaRule, book: Book) -> Rule:
@@ -185,7 +190,7 @@ def _rule(rule: SigmaRule, book: Book) -> Rule:
     for name, values in (log.where if log else {}).items():
         formula = All((Any(tuple(book.number(Check(name, "equals", value)) for value in values)), formula))  # type: ignore[assignment]
     level = rule.level.name.lower() if rule.level else ""
-    return Rule(_title(rule), str(rule.id or ""), level, told or "nothing", log, formula, rule._output)  # noqa: SLF001  what correlations hide
+    return Rule(title_of(rule), str(rule.id or ""), level, told or "nothing", log, formula, rule._output)  # noqa: SLF001  what correlations hide
 
 
 def _formula(told: object, log: Log | None, book: Book) -> Formula:

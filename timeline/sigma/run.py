@@ -9,9 +9,9 @@ from pathlib import Path
 import polars as pl
 import pyarrow as pa
 from sigma.correlations import SigmaCorrelationRule
+from sigma.rule import SigmaRule
 
 from timeline.core.spans import Span
-from timeline.errors import CaseError
 from timeline.evidence.frames import LOSS, MOMENT, Schema, frame
 from timeline.evidence.knowledge import Knowledge
 from timeline.evidence.weigh import Asked, Seen, Weigher
@@ -19,7 +19,7 @@ from timeline.sigma import correlate
 from timeline.sigma.checks import Refusal
 from timeline.sigma.correlate import Matches
 from timeline.sigma.logs import Log, streams_of
-from timeline.sigma.reading import Refused, Rule, Rules, _file, _title, read
+from timeline.sigma.reading import Refused, Rule, Rules, file_of, read, title_of
 from timeline.sigma.scan import FOUND, Scan, Scanned
 from timeline.sigma.weighing import Standing, standing, unread
 
@@ -38,7 +38,8 @@ VERDICTS: Schema = {
     "uncovered": pl.List(LOSS),
 }
 EVENTS = (
-    "SELECT f.place, make_timestamp(e.time_us) AS time, e.event_id, e.stream, e.operation, e.action, e.outcome, e.actor, e.src_ip, e.object, e.time_us "
+    "SELECT f.place, make_timestamp(e.time_us) AS time, e.event_id, e.stream, e.operation, e.action, e.outcome, e.actor, e.src_ip, e.object, "
+    "e.time_us "
     "FROM sigma_found AS f JOIN event AS e USING (event_id) ORDER BY f.place, e.time_us, e.event_id"
 )
 FOUND_TYPES = pa.schema(
@@ -129,14 +130,16 @@ class _Hunt:
     def _correlate(self, rule: SigmaCorrelationRule) -> None:
         """Put a correlation to the matches so far; it stands on all that its rules stand on."""
         bases = _bases(rule)
-        if lost := [_title(base) for base in bases if id(base) not in self.standings]:
-            self.refused.append(Refused(_file(rule), _title(rule), f"its rule {lost[0]!r} could not be asked"))
+        if lost := [title_of(base) for base in bases if id(base) not in self.standings]:
+            self.refused.append(Refused(file_of(rule), title_of(rule), f"its rule {lost[0]!r} could not be asked"))
             return
-        fields = {id(base): {name: self._field(rule, base, name) for name in correlate.fields_of(rule)} for base in bases}
+        fields = {
+            id(base): {name: self._field(rule, base, name) for name in correlate.fields_of(rule)} for base in bases
+        }
         try:
             found = correlate.correlated(self.connection, rule, self._matches(), fields, [id(base) for base in bases])
         except Refusal as error:
-            self.refused.append(Refused(_file(rule), _title(rule), str(error)))
+            self.refused.append(Refused(file_of(rule), title_of(rule), str(error)))
             return
         numbered = pa.array([id(rule)] * found.num_rows, pa.int64())
         self.found.append(found.add_column(0, "rule", numbered).select(FOUND).cast(FOUND_TYPES))
@@ -159,7 +162,13 @@ class _Hunt:
             if rule.shown
         ]
         told += [
-            _Asked(_title(rule), str(rule.id or ""), rule.level.name.lower() if rule.level else "", id(rule), self.standings[id(rule)])
+            _Asked(
+                title_of(rule),
+                str(rule.id or ""),
+                rule.level.name.lower() if rule.level else "",
+                id(rule),
+                self.standings[id(rule)],
+            )
             for rule in self.rules.correlations
             if id(rule) in self.standings
         ]
@@ -178,11 +187,19 @@ class _Hunt:
 
     def _row(self, each: _Asked, seen: Seen) -> dict[str, object]:
         weighed = self.weigher.row(replace(seen, open=each.standing.open), each.standing.asked)
-        return {"rule": each.title, "rule_id": each.id, "level": each.level, **weighed, "lacks": list(each.standing.lacks)}
+        return {
+            "rule": each.title,
+            "rule_id": each.id,
+            "level": each.level,
+            **weighed,
+            "lacks": list(each.standing.lacks),
+        }
 
     def _events(self, told: list[_Asked]) -> pl.DataFrame:
         """Give one row a match: rule, time, event_id and what tells most of the event."""
-        places = pa.table({"rule": pa.array([each.key for each in told], pa.int64()), "place": pa.array(range(len(told)), pa.int64())})
+        places = pa.table(
+            {"rule": pa.array([each.key for each in told], pa.int64()), "place": pa.array(range(len(told)), pa.int64())}
+        )
         self.connection.register("sigma_place", places)
         self.connection.register("sigma_all", self._matches().found)
         self.connection.execute(
@@ -203,7 +220,7 @@ class _Hunt:
         )
 
 
-def _bases(rule: SigmaCorrelationRule) -> list[object]:
+def _bases(rule: SigmaCorrelationRule) -> list[SigmaRule | SigmaCorrelationRule]:
     return [reference.rule for reference in rule.referenced_rules]
 
 

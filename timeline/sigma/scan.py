@@ -13,9 +13,9 @@ import numpy as np
 import pyarrow as pa
 
 from timeline.case.reread import Again
+from timeline.core.formula import holds, pinned, tests
 from timeline.core.spans import Span
 from timeline.sigma.checks import Check
-from timeline.sigma.formula import holds, pinned, tests
 from timeline.sigma.hits import Hits
 from timeline.sigma.leaves import Leaves
 from timeline.sigma.logs import Log
@@ -79,7 +79,8 @@ class Scan:
             "SELECT file_no, list(record) FROM sigma_wanted GROUP BY file_no ORDER BY file_no"
         ).fetchnumpy()
         wanted = {
-            int(number): np.asarray(some, np.int64) for number, some in zip(rows["file_no"], rows["list(record)"], strict=True)
+            int(number): np.asarray(some, np.int64)
+            for number, some in zip(rows["file_no"], rows["list(record)"], strict=True)
         }
         try:
             for records in again.records(wanted):
@@ -97,24 +98,30 @@ class Scan:
         )
         self.connection.execute(
             "CREATE OR REPLACE TEMP TABLE sigma_leaf AS SELECT row_number() OVER () AS row, f.field, o.v FROM "
-            "(SELECT DISTINCT operation AS v FROM event WHERE kept AND stream IN (SELECT unnest($1))) AS o, (SELECT unnest($2::VARCHAR[]) AS field) AS f",
+            "(SELECT DISTINCT operation AS v FROM event WHERE kept AND stream IN (SELECT unnest($1))) AS o, "
+            "(SELECT unnest($2::VARCHAR[]) AS field) AS f",
             [streams, sorted(self.log.operation)],
         )
         Hits(self.connection, [(number, self.checks[number]) for number in sorted(known)]).find()
         rows = self.connection.execute("SELECT number, v FROM sigma_hit JOIN sigma_leaf USING (row)").fetchall()
+        odd = self.connection.execute(
+            "SELECT DISTINCT v FROM sigma_leaf WHERE v IS NULL OR left(v, 1) IN ('[', '{')"
+        ).fetchall()  # a field that is an array or an object may hold what it is tested for
         told: dict[int, set[str]] = {}
         for number, operation in rows:
             told.setdefault(number, set()).add(operation)
         for key, rule in self.rules.items():
             pins = pinned(rule.formula, known)
+            some = [told.get(number, set()) for number in pins or ()]
             self.result.operations[key] = (
-                None if pins is None else frozenset().union(*(told.get(number, ()) for number in pins))
+                None if pins is None else frozenset({value or "" for (value,) in odd}.union(*some))
             )
 
     def _want(self, streams: list[str], window: Span) -> None:
         """Fill `sigma_wanted` with the events whose records some rule needs, and count all that are there."""
         self.connection.execute(
-            "CREATE OR REPLACE TEMP TABLE sigma_wanted AS SELECT file_no, record, event_id, time_us, stream, coalesce(operation, '') AS operation FROM event "
+            "CREATE OR REPLACE TEMP TABLE sigma_wanted AS "
+            "SELECT file_no, record, event_id, time_us, stream, coalesce(operation, '') AS operation FROM event "
             "WHERE kept AND stream IN (SELECT unnest($streams)) AND time_us >= $start AND time_us < $end",
             {"streams": streams, "start": window[0], "end": window[1]},
         )
@@ -123,7 +130,9 @@ class Scan:
         chosen = list(self.result.operations.values())
         if None not in chosen:
             listed = sorted(frozenset().union(*(some or frozenset() for some in chosen)))
-            self.connection.execute("DELETE FROM sigma_wanted WHERE operation NOT IN (SELECT unnest($1::VARCHAR[]))", [listed])
+            self.connection.execute(
+                "DELETE FROM sigma_wanted WHERE operation NOT IN (SELECT unnest($1::VARCHAR[]))", [listed]
+            )
 
     def _match(self) -> pa.Table:
         """Give which rules hold for which events: formulas are put to each set of tests that occurs, once."""
@@ -132,9 +141,12 @@ class Scan:
         )
         rows = self.connection.execute("SELECT DISTINCT tests FROM sigma_set").fetchall()
         told = [(list(some), key) for (some,) in rows for key in self._holding(frozenset(some))]
-        empty = [([], key) for key in self.always]
+        empty: list[tuple[list[int], Key]] = [([], key) for key in self.always]
         table = pa.table(
-            [pa.array([some for some, _ in told + empty], pa.list_(pa.int32())), pa.array([key for _, key in told + empty], pa.int64())],
+            [
+                pa.array([some for some, _ in told + empty], pa.list_(pa.int32())),
+                pa.array([key for _, key in told + empty], pa.int64()),
+            ],
             names=["tests", "rule"],
         )
         self.connection.register("sigma_rule", table)
@@ -164,10 +176,10 @@ class Scan:
             self.connection.register("sigma_found", found)
             self.result.values.append(
                 self.connection.sql(
-                    "SELECT DISTINCT f.event_id, l.field, l.v FROM (SELECT DISTINCT event_id, row FROM sigma_found) AS f JOIN sigma_leaf AS l USING (row) "
+                    "SELECT DISTINCT f.event_id, l.field, l.v FROM (SELECT DISTINCT event_id, row FROM sigma_found) AS f "
+                    "JOIN sigma_leaf AS l USING (row) "
                     "WHERE l.v IS NOT NULL AND l.field IN (SELECT unnest($1::VARCHAR[]))",
                     params=[sorted(grouped)],
                 ).to_arrow_table()
             )
             self.connection.unregister("sigma_found")
-

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from timeline.core.formula import wanted
 from timeline.evidence.weigh import Asked, Weigher
 from timeline.sigma.checks import Check
-from timeline.sigma.formula import wanted
 from timeline.sigma.logs import streams_of
 from timeline.sigma.reading import Rule
 from timeline.sigma.scan import Scanned
@@ -81,9 +81,7 @@ def _undecided(key: int, scanned: Scanned) -> list[str]:
     return [f"{lost} records that cannot be read back from the evidence"] if lost else []
 
 
-def _unchosen(
-    key: int, rule: Rule, scanned: Scanned, checks: list[Check], names: list[str]
-) -> tuple[str, ...]:
+def _unchosen(key: int, rule: Rule, scanned: Scanned, checks: list[Check], names: list[str]) -> tuple[str, ...]:
     """Name operations that the rule pins and that are only logged by choice, where no stream shows that somebody chose to."""
     log = rule.log
     if log is None or not log.chosen or not _pinned(key, scanned):

@@ -55,7 +55,8 @@ SELECT
     CASE form WHEN 7 THEN nullif(q[6], '-') WHEN 0 THEN stated(slow['agent']) END AS user_agent,
     's3.amazonaws.com' AS resource,
     nullif(h[7], '-') AS request_id,
-    's3://' || h[2] || CASE WHEN h[9] IN ('-', '') THEN '' ELSE '/' || h[9] END AS object,
+    -- the log encodes a key twice: CloudTrail, and people, name it plainly
+    's3://' || h[2] || CASE WHEN h[9] IN ('-', '') THEN '' WHEN contains(h[9], '%') THEN '/' || coalesce(try(url_decode(url_decode(h[9]))), h[9]) ELSE '/' || h[9] END AS object,
     try_cast(figure[4] AS BIGINT) AS object_size,
     try_cast(figure[3] AS BIGINT) AS bytes
 FROM (SELECT *,

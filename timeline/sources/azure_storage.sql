@@ -53,13 +53,17 @@ SELECT
     coalesce(stated(r.identity.requester.audience), stated(r.RequesterAudience)) AS token_audience,
     request_id,
     CASE WHEN request_id IS NOT NULL THEN concat_ws('/', request_id, operation, nullif(coalesce(r.properties.operationCount, r.OperationCount), '0')) END AS record_id,
-    etag_of(coalesce(r.properties.etag, r.Etag)) AS object_hash,
+    -- the MD5 of whole contents equals that of the same contents anywhere; an entity tag is of one version of one object
+    CASE WHEN operation = 'PutBlob' AND outcome = 'success' THEN md5_hex(coalesce(stated(r.properties.serverMd5), stated(r.properties.responseMd5), stated(r.ResponseMd5),
+             stated(r.properties.requestMd5), stated(r.RequestMd5)))
+         WHEN operation IN ('GetBlob', 'ReadFile') AND code = '200' THEN md5_hex(coalesce(stated(r.properties.responseMd5), stated(r.ResponseMd5), stated(r.properties.serverMd5))) END AS md5,
+    coalesce(md5, etag_of(coalesce(r.properties.etag, r.Etag))) AS object_hash,
     try_cast(coalesce(r.properties.requestBodySize, r.RequestBodySize) AS BIGINT) AS bytes_in,
     try_cast(coalesce(r.properties.responseBodySize, r.ResponseBodySize) AS BIGINT) AS bytes_out,
     CASE WHEN operation = 'PutBlob' AND outcome = 'success'
          THEN coalesce(bytes_in, try_cast(coalesce(r.properties.contentLengthHeader, r.ContentLengthHeader) AS BIGINT)) END AS object_size,
     CASE WHEN action IN ('object.read', 'object.list', 'object.inspect') THEN bytes_out ELSE bytes_in END AS bytes,
-    https_object(coalesce(r.properties.sourceUri, r.SourceUri)) AS object_from
+    source_object(coalesce(r.properties.sourceUri, r.SourceUri)) AS object_from
 FROM (SELECT *,
         storage_action(operation, object) AS action
     FROM (SELECT *,

@@ -39,7 +39,7 @@ SELECT
     stated(f[35]) AS token_issuer,
     stated(f[14]) AS request_id,
     CASE WHEN request_id IS NOT NULL THEN concat_ws('/', request_id, operation, f[15]) END AS record_id,
-    etag_of(replace(f[25], chr(31), ';')) AS object_hash,
+    coalesce(CASE WHEN operation = 'PutBlob' AND outcome = 'success' THEN md5_hex(coalesce(stated(f[24]), stated(f[23]))) END, etag_of(replace(f[25], chr(31), ';'))) AS object_hash,
     CASE WHEN operation = 'PutBlob' AND outcome = 'success' THEN try_cast(f[22] AS BIGINT) END AS object_size,
     try_cast(CASE WHEN starts_with(operation, 'Get') OR starts_with(operation, 'List') THEN f[21] ELSE f[19] END AS BIGINT) AS bytes
 FROM (SELECT *, CASE WHEN NOT contains(operation, 'Copy') THEN https_object(url)

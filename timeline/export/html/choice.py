@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
+from timeline.export.html.redact import Veil
 from timeline.export.html.report import Counts, Report
 from timeline.export.html.rows import micros, rows
 from timeline.export.html.store import Store, Writer, by_worth, laid, packed, steps
@@ -66,28 +67,37 @@ def budget(listed: int) -> float:
     return 1_600_000 + 10 * listed
 
 
-def chosen(report: Report) -> Choice:
-    """Lay everything down in the order of the page's need."""
+def chosen(report: Report, veil: Veil | None = None) -> Choice:
+    """Lay everything down in the order of the page's need, behind a veil if there is one."""
+    for name in report.events.columns if veil else ():
+        if veil and name in veil.columns:
+            veil.learn_column(report.events.get_column(name))
     marked = named(report)
-    blocks, owner = raw_blocks(report, marked)
+    blocks, owner = raw_blocks(report, marked, veil)
     writer = Writer(report.events.height, marked, budget(report.events.height))
     own = (marked.cast(pl.Int64), pl.Series("block", owner, dtype=pl.Int64))
     names = by_worth(name for name in report.events.columns if name not in NOT_COLUMNS)
-    for series in (*own, *report.some(names)):
+    for series in own:
         writer.add(series)
-    columns = {f"column-{number}": text for number, text in enumerate(writer.store.pieces)}
+    columns = report.some(tuple(names))
+    while names and not writer.spent:
+        series = next(columns)
+        writer.add(veil.series(series) if veil else series)
+        names.pop(0)
+    writer.store.left_out += names
+    laid_down = {f"column-{number}": text for number, text in enumerate(writer.store.pieces)}
     density, binned = counted(report.counts)
     answers, places = answered(report)
-    pieces = {**columns, **binned, "answers": places, **{f"raw-{number}": text for number, text in enumerate(blocks)}}
+    pieces = {**laid_down, **binned, "answers": places, **{f"raw-{number}": text for number, text in enumerate(blocks)}}
     return Choice(writer.store, pieces, density, answers)
 
 
-def raw_blocks(report: Report, marked: pl.Series) -> tuple[list[str], list[int | None]]:
+def raw_blocks(report: Report, marked: pl.Series, veil: Veil | None = None) -> tuple[list[str], list[int | None]]:
     """Raw records in compressed blocks, named events first, until the budget is spent; and each event's block."""
     owner: list[int | None] = [None] * report.events.height
     blocks: list[str] = []
     spent = 0
-    for block in batches(report, marked):
+    for block in batches(report, marked, veil):
         text = packed(json.dumps(block, ensure_ascii=True, sort_keys=True).encode("ascii"))
         spent += len(text)
         if blocks and spent > report.raw_budget:
@@ -98,14 +108,15 @@ def raw_blocks(report: Report, marked: pl.Series) -> tuple[list[str], list[int |
     return blocks, owner
 
 
-def batches(report: Report, marked: pl.Series) -> Iterator[dict[str, str]]:
+def batches(report: Report, marked: pl.Series, veil: Veil | None) -> Iterator[dict[str, str]]:
     """Give raw records by place, a block at a time."""
     if "raw" not in report.events.columns or not report.made.raw:
         return
     table = pl.DataFrame({"named": marked, "raw": report.events.get_column("raw")}).with_row_index("row")
     order = table.filter(pl.col("raw").is_not_null())
     for batch in order.sort(pl.col("named").not_(), "row").iter_slices(BLOCK):
-        yield {str(row): text for row, text in zip(batch["row"], batch["raw"].cast(pl.String), strict=True)}
+        texts = batch["raw"].cast(pl.String)
+        yield {str(row): text for row, text in zip(batch["row"], veil.texts(texts) if veil else texts, strict=True)}
 
 
 def answered(report: Report) -> tuple[list[dict[str, object]], str]:

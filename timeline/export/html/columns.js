@@ -2,7 +2,7 @@
 "use strict";
 
 const HEADS = { time_us: "Time", stream: "Log", action: "Action", outcome: "Outcome", actor: "Account", src_ip: "Address", object: "Object" };
-const WIDTHS = { time_us: 14.6, stream: 13, action: 8.4, outcome: 7.2, actor: 12.6, src_ip: 9.6, notes: 9 };
+const WIDTHS = { time_us: 14.6, stream: 13, action: 8.4, outcome: 7.2, actor: 12.6, src_ip: 9.6, notes: 7 };
 const LEAST = { object: 15 }; // takes what the others leave
 const VALUES = 300;
 const columns = { shown: Object.keys(HEADS) };
@@ -10,7 +10,7 @@ const columns = { shown: Object.keys(HEADS) };
 function headOf(name) {
   if (name === "time_us") return `Time (${clockName()})`;
   if (name === "notes") return "Notes";
-  const words = HEADS[name] || spoken(name);
+  const words = Object.hasOwn(HEADS, name) ? HEADS[name] : spoken(name);
   return words[0].toUpperCase() + words.slice(1);
 }
 
@@ -28,7 +28,7 @@ function columnChoice(name) {
     const shown = box.checked ? [...columns.shown, name] : columns.shown.filter((one) => one !== name);
     columns.shown = shown.sort((one, two) => order.indexOf(one) - order.indexOf(two));
     showHeads();
-    showRows();
+    redrawRows();
   });
   return make("label", "check value", box, ` ${headOf(name)}`);
 }

@@ -87,12 +87,11 @@ function pinToggle(place) {
 
 function eventActions(place) {
   const { times } = view.events;
-  const id = cell(view.events, "event_id", place);
   const around = closingTo("Show the minutes around it", () => {
     showRange(times[place] - 10 * MINUTE, times[place] + 10 * MINUTE);
     byId("timeline").scrollIntoView();
   });
-  const link = id === null ? null : button("Copy link", "", () => copyLink(`event=${id}`));
+  const link = eventLink(place) ? button("Copy link", "", () => copyLink(eventLink(place))) : null;
   return make("div", "actions", pinToggle(place), button("Copy as JSON", "", () => copyOne(place, "json")), button("Copy as CSV", "", () => copyOne(place, "csv")), link, around);
 }
 
@@ -106,7 +105,7 @@ function showEvent(place) {
     make("h3", "", "Where it stands"), provenance(place), make("h3", "", "The record as logged"), record,
   );
   detail.place = place;
-  holdPanel(id === null ? "" : `event=${id}`, () => showEvent(place));
+  holdPanel(eventLink(place), () => showEvent(place));
   rawRecord(events, place).then((raw) => record.replaceChildren(...rawParts(raw, place)));
 }
 

@@ -113,7 +113,7 @@ function prose(title, value) {
 function evidenceList(verdict) {
   const places = verdict.events || [];
   if (!places.length) return null;
-  const items = places.slice(0, FEW_EVENTS).map(eventItem);
+  const items = [...places.slice(0, FEW_EVENTS)].map(eventItem);
   const all = closingTo(`Show its ${count(places.length, "event")} in the list`, () => showOnly(places));
   const more = places.length > FEW_EVENTS ? make("p", "hint", `and ${count(places.length - FEW_EVENTS, "more event")}.`) : null;
   return make("div", "", make("h3", "", "What it rests on"), make("ol", "several", ...items), more, make("div", "actions", all));
@@ -122,14 +122,14 @@ function evidenceList(verdict) {
 function showVerdict(verdict) {
   const kind = verdictOf(verdict.verdict);
   const link = `verdict=${encodeURIComponent(verdictKey(verdict))}`;
-  const told = { ...verdict, events: (verdict.events || []).map((place) => cell(view.events, "event_id", place)) };
+  const told = { ...verdict, events: Array.from(verdict.events || [], (place) => cell(view.events, "event_id", place)) };
   openPanel(
     verdict.sentence || spoken(verdict.question), badge(verdict.verdict), make("p", "big", kind.meaning),
     facts([["Question", datum(verdict.question)], ["About", verdict.subject && datum(verdict.subject)]]),
     sightings(verdict), strengthOf(verdict), mending(verdict),
     make("div", "actions", button("Copy link", "", () => copyLink(link)), button("Copy as JSON", "", () => copyText(jsonOf(told), "The answer as JSON"))),
-    noteList("verdict", verdict.question), evidenceList(verdict), prose("How to read it", verdict.meaning), prose("What it does not prove", verdict.limits),
-    uncoveredTable(verdict), said("What the evidence must contain", verdict.needs), said("The query", verdict.sql),
+    noteList("verdict", verdict.question), evidenceList(verdict), uncoveredTable(verdict),
+    prose("How to read it", verdict.meaning), prose("What it does not prove", verdict.limits), said("What the evidence must contain", verdict.needs), said("The query", verdict.sql),
   );
   holdPanel(link, () => showVerdict(verdict));
 }

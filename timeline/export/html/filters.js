@@ -170,7 +170,7 @@ function reorder() {
   list.at = selected === undefined ? -1 : list.order.indexOf(selected);
   tellTable();
   byId("table").scrollTop = 0;
-  showRows();
+  redrawRows();
 }
 
 /** Lists anew after a change of the filters. */

@@ -92,10 +92,30 @@ function gapOfKey(key) {
   return gaps.find((gap) => gapKey(gap) === key) || gaps.find(near);
 }
 
+/** What names an event for good: its id, or where the file does not carry ids its file and record. */
+function eventLink(place) {
+  const of = (name) => cell(view.events, name, place);
+  if (of("event_id") !== null) return `event=${of("event_id")}`;
+  return of("file_id") === null ? "" : `record=${encodeURIComponent(`${of("file_id").slice(0, 12)}:${of("record")}`)}`;
+}
+
+function placeOfRecord(key) {
+  const [file, number] = key.split(":");
+  const of = (name, place) => cell(view.events, name, place);
+  for (let place = 0; place < view.events.rows; place += 1) {
+    if (String(of("record", place)) === number && String(of("file_id", place)).startsWith(file)) return place;
+  }
+  return -1;
+}
+
 const OPENERS = {
   event: (id) => {
     const place = placesOf(new Set([id])).get(id);
     return place === undefined ? missingLink("event", id) : showEvent(place);
+  },
+  record: (key) => {
+    const place = placeOfRecord(key);
+    return place < 0 ? missingLink("event", key) : showEvent(place);
   },
   gap: (key) => {
     const gap = gapOfKey(key);

@@ -33,6 +33,7 @@ function showWords(report) {
 function showFirst(report) {
   view.report = report;
   document.body.prepend(patternDefinitions());
+  gatherNotes(report);
   showClock();
   showWords(report);
   showKept(report);

@@ -46,18 +46,23 @@ function showViews() {
   const views = (view.report.notes_made || []).filter((note) => note.kind === "view" && String(note.target || "").includes("="));
   const buttons = views.map((note) => {
     const made = button("", "view", () => followLink(String(note.target)));
-    made.append(datum(note.text || note.tag || "view"));
+    made.append(datum(note.tag || "view"));
+    made.title = visible(note.text || "");
     return made;
   });
   byId("views").replaceChildren(...(buttons.length ? [make("span", "hint", "Saved views:"), ...buttons] : []));
 }
 
-function showNotes() {
-  for (const note of view.report.notes_made || []) {
+/** Sorts the notes by what they are about; before anything that shows them. */
+function gatherNotes(report) {
+  for (const note of report.notes_made || []) {
     const key = `${note.kind} ${note.target}`;
     if (!notes.byTarget.has(key)) notes.byTarget.set(key, []);
     notes.byTarget.get(key).push(note);
   }
+}
+
+function showNotes() {
   const starred = (view.report.notes_made || []).filter((note) => note.kind === "event" && note.star);
   notes.starred = new Set(placesOf(new Set(starred.map((note) => String(note.target)))).values());
   showViews();

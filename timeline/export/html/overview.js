@@ -1,7 +1,7 @@
 // The first screen: the case in one paragraph, verdict cards.
 "use strict";
 
-const FLAGS = { no_later_than: "on or before ", no_earlier_than: "on or after " };
+const FLAGS = new Map([["no_later_than", "on or before "], ["no_earlier_than", "on or after "]]);
 
 function tally(verdicts) {
   const words = VERDICTS.map((kind) => [kind, verdicts.filter((one) => verdictOf(one.verdict).id === kind.id).length]);
@@ -34,13 +34,29 @@ function paragraph(report) {
   const base = `It rests on ${count(report.total, "event")} from ${count(report.files.length, "file")} in ${count(report.streams.length, "log")}.`;
   const own = report.verdicts.slice(0, report.leading);
   const others = report.verdicts.length - own.length;
-  const more = others ? ` ${count(others, "further question")} were asked of the whole case.` : "";
+  const more = others ? ` ${count(others, "further question")} ${others === 1 ? "was" : "were"} asked of the whole case.` : "";
   const answers = own.length ? `Of its ${count(own.length, "question")}: ${tally(own)}.${openQuestions(own)}` : "No question was asked of it.";
-  const asked = `${answers}${more}`;
+  return `This case looks at ${span}. ${base} ${answers}${more}`;
+}
+
+/** What to do first: evidence that is still there today, and until when. */
+function urging(report) {
+  if (!report.gaps.length) return null;
   const save = savable(report);
-  const mend = save.length ? ` ${count(save.length, "window")} of missing evidence can still be fetched${hurry(save, report.as_of)}.` : "";
-  const none = " Nothing of the missing evidence can be fetched any more.";
-  return `This case looks at ${span}. ${base} ${asked}${mend || (report.gaps.length ? none : "")}`;
+  const words = save.length ? `${count(save.length, "window")} of missing evidence can still be fetched${hurry(save, report.as_of)}.` : "Nothing of the missing evidence can be fetched any more.";
+  const act = make("p", save.length ? "act" : "meta", words, " ");
+  if (save.length) act.append(make("a", "", "Show what and until when"));
+  if (save.length) act.lastChild.href = "#missing";
+  return act;
+}
+
+/** How the file was made, where it does not show the whole case. */
+function madeWords(report) {
+  const made = report.made || {};
+  const words = (made.focus || []).map((one) => make("li", "", datum(one)));
+  if (made.redacted) words.push(make("li", "", "People and addresses have other names here than in the evidence, the same ones everywhere."));
+  if (made.raw === false) words.push(make("li", "", "The records' own texts are not in this file."));
+  return words.length ? make("ul", "made", ...words) : null;
 }
 
 function zoneWords() {
@@ -53,7 +69,8 @@ function showMast(report) {
   const notes = report.notes ? make("p", "notes") : null;
   if (notes) notes.textContent = visibleLines(report.notes);
   const state = make("p", "meta", `${zoneWords()} State of the evidence: ${moment(report.as_of)}.`);
-  byId("mast").replaceChildren(kicker, title, make("p", "summary", paragraph(report)), ...(notes ? [notes] : []), state);
+  const parts = [kicker, title, make("p", "summary", paragraph(report)), urging(report), notes, madeWords(report), state];
+  byId("mast").replaceChildren(...parts.filter(Boolean));
 }
 
 /** Windows of one verdict, by log and state, the longest first. */
@@ -86,8 +103,8 @@ function reasons(verdict) {
 
 function sightings(verdict) {
   if (!verdict.rows) return null;
-  const first = verdict.first === null ? "" : `, first ${FLAGS[verdict.first_is] || ""}${bare(moment(second(verdict.first)))}`;
-  const last = verdict.last === null ? "" : `, last ${FLAGS[verdict.last_is] || ""}${bare(moment(second(verdict.last)))}`;
+  const first = verdict.first === null ? "" : `, first ${FLAGS.get(verdict.first_is) || ""}${bare(moment(second(verdict.first)))}`;
+  const last = verdict.last === null ? "" : `, last ${FLAGS.get(verdict.last_is) || ""}${bare(moment(second(verdict.last)))}`;
   return make("p", "sightings", `${count(verdict.rows, "finding")}${first}${last}.`);
 }
 
@@ -97,13 +114,14 @@ function mending(verdict) {
   return make("p", "mend", `${count(open.length, "window")} can still be fetched${hurry(open, view.report.as_of)}.`);
 }
 
+const STRENGTHS = new Map([
+  ["proven", "Proven: the log attests its own silence."],
+  ["strong", "Strong: the log promises completeness."],
+  ["weak", "Weak: the log may lose records without a trace."],
+]);
+
 function strengthOf(verdict) {
-  const words = {
-    proven: "Proven: the log attests its own silence.",
-    strong: "Strong: the log promises completeness.",
-    weak: "Weak: the log may lose records without a trace.",
-  };
-  return words[verdict.strength] ? make("p", "sightings", words[verdict.strength]) : null;
+  return STRENGTHS.has(verdict.strength) ? make("p", "sightings", STRENGTHS.get(verdict.strength)) : null;
 }
 
 function card(verdict) {
@@ -135,8 +153,8 @@ function showOthers(verdicts) {
 }
 
 function bound(flag, micros) {
-  const marks = { no_later_than: "≤ ", no_earlier_than: "≥ " };
-  return micros === null || micros === undefined ? "" : `${marks[flag] || ""}${bare(moment(second(micros)))}`;
+  const mark = flag === "no_later_than" ? "≤ " : flag === "no_earlier_than" ? "≥ " : "";
+  return micros === null || micros === undefined ? "" : `${mark}${bare(moment(second(micros)))}`;
 }
 
 function verdictRow(verdict) {

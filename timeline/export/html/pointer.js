@@ -66,10 +66,11 @@ function hintOf(spot) {
   if (near.length > 4) lines.push(make("p", "more", `and ${count(near.length - 4, "more event")} here: click to list them`));
   const lane = view.lanes[spot.lane];
   const session = view.sessions.find((one) => one.lane === spot.lane && spot.time >= one.start - spot.reach && spot.time <= one.end + spot.reach);
+  lines.push(...markLines(spot), ...unlistedLines(spot));
   if (session) lines.push(make("p", "", "Session ", datum(session.name), `: ${count(session.number, "event")}, ${between(session.start, session.end)}`));
   const pieces = piecesAt(spot);
   const unsaid = pieces.length ? [] : [make("p", "", "Nothing is stated about the coverage here.")];
-  const head = make("p", "tip-head", `${instant(Math.round(spot.time / 1e6) * 1e6)} UTC · `, datum(lane.label));
+  const head = make("p", "tip-head", `${moment(Math.round(spot.time / 1e6) * 1e6)} · `, datum(lane.label));
   return [head, ...lines, ...pieces.slice(0, 5).map((piece) => pieceLine(piece, lane.streams.length > 1)), ...unsaid];
 }
 
@@ -89,6 +90,8 @@ function openSpot(spot) {
   const near = eventsAt(spot);
   if (near.length === 1) return showEvent(near[0]);
   const pieces = piecesAt(spot);
+  const unlisted = unlistedAt(spot);
+  if (unlisted && !near.length) return showUnlisted(spot);
   if (near.length > 1) return showSeveral(near, pieces.map((piece) => gapOf(piece, spot.time)));
   const [piece] = pieces;
   return piece ? showGap(gapOf(piece, spot.time)) : undefined;
@@ -106,7 +109,7 @@ function watchPointer() {
   chart.addEventListener("pointermove", showHint);
   chart.addEventListener("pointerleave", () => { byId("tip").hidden = true; });
   chart.addEventListener("pointerdown", (event) => {
-    pressed = event.target.closest("button") ? null : [event.clientX, event.clientY];
+    pressed = event.target.closest("button") || event.shiftKey ? null : [event.clientX, event.clientY];
     byId("tip").hidden = true;
   }, true);
   addEventListener("pointercancel", () => { pressed = null; }, true);
@@ -124,64 +127,4 @@ function watchZoom() {
     if (typeof low === "number" && typeof high === "number") showRange(low * 1000, high * 1000);
   });
   byId("plot").on("plotly_doubleclick", wholeCase);
-}
-
-function chartControls() {
-  const modes = [["stream", "log"], ["zone", "trust zone"], ["actor", "account"]];
-  const lanes = choices("A lane for each", modes, setMode);
-  const accounts = accountsWithSessions(view.events);
-  const sessions = choices("Sessions of", [...accounts.map((one) => [one, one]), ["", "nobody"]], setAccount);
-  sessions.querySelector("select").value = view.account;
-  const act = (label, name, work) => {
-    const made = button(label, "", work);
-    made.setAttribute("aria-label", name);
-    return made;
-  };
-  const moves = make("div", "moves", act("←", "earlier", () => pan(-0.5)), act("→", "later", () => pan(0.5)),
-    act("+", "zoom in", () => zoom(0.5)), act("−", "zoom out", () => zoom(2)), act("Whole case", "show the whole case", wholeCase));
-  byId("chart-controls").append(lanes, sessions, moves, make("span", "hint", "Drag over the lanes to zoom, click to open."));
-}
-
-function chartKeys(event) {
-  const keys = { ArrowLeft: () => pan(-0.25), ArrowRight: () => pan(0.25), "+": () => zoom(0.5), "-": () => zoom(2), 0: wholeCase };
-  if (!keys[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
-  event.preventDefault();
-  keys[event.key]();
-}
-
-/** Unpacks the chart library and runs it under its own hash. */
-async function loadLibrary() {
-  const script = document.createElement("script");
-  script.textContent = new TextDecoder().decode(await unpacked("plotly"));
-  document.head.append(script);
-}
-
-/** A log about which nothing is stated is unknown, and shown so. */
-function withUnstated(report, events) {
-  const stated = new Set(report.coverage.map((piece) => piece.stream));
-  const bare = streamNames(report, events).filter((stream) => !stated.has(stream));
-  const unknown = { state: "unknown", scope: "", start: null, end: null, cause: "nothing is stated about this log", mendable: false };
-  return [...report.coverage, ...bare.map((stream) => ({ ...unknown, stream }))];
-}
-
-async function showChart(report, events) {
-  report.coverage = withUnstated(report, events);
-  view.parts = partsOf(report.coverage);
-  const accounts = accountsWithSessions(events);
-  Object.assign(view, { report, events, account: mainAccount(report, accounts), touch: matchMedia("(pointer: coarse)").matches });
-  view.named = [...Array(events.rows).keys()].filter((place) => cell(events, "named", place) === 1);
-  view.hops = report.path.map((hop) => eventOfHop(hop, events));
-  view.outsiders = placeOf(events.times, report.begin) + events.rows - placeOf(events.times, report.end);
-  [view.low, view.high] = wholeRange();
-  await loadLibrary();
-  chartControls();
-  view.ready = true;
-  setMode("stream");
-  watchZoom();
-  watchPointer();
-  const chart = byId("chart");
-  chart.tabIndex = 0;
-  chart.setAttribute("role", "group");
-  chart.setAttribute("aria-label", "Timeline: arrow keys move, plus and minus zoom, 0 shows the whole case");
-  chart.addEventListener("keydown", chartKeys);
 }

@@ -8,19 +8,20 @@ import base64
 import hashlib
 import html
 import re
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from importlib.resources import files
 
 from timeline.export.escape import visible
 from timeline.export.html import seal
-from timeline.export.html.choice import Choice, chosen, leading
+from timeline.export.html.choice import chosen, leading
+from timeline.export.html.redact import Veil
 from timeline.export.html.report import Report
 from timeline.export.html.rows import inert, rows
 from timeline.export.html.store import packed
 
 FIRST = ("text", "clock", "dom", "page", "dialogs", "store", "states")  # what the others stand on
-CHART = ("lanes", "chart", "pointer")
+CHART = ("ground", "lanes", "density", "axis", "marks", "crowd", "chart", "unlisted", "pointer", "gestures", "begin")
 LIST = ("filters", "columns", "table", "controls", "copy", "pins", "notes", "links", "keys")
 SCRIPTS = (*FIRST, "overview", "missing", "chain", "kept", *CHART, *LIST, "explain", "detail", "main")
 STYLES = ("style", "chart")
@@ -28,16 +29,17 @@ FRAMES = ("streams", "gaps", "coverage", "chain", "path", "retention", "files", 
 NOTHING = b""  # the chart library makes an empty style element and fills it by rules, which the policy may allow
 
 
-def render(report: Report) -> bytes:
-    """Give the whole file; equal reports give equal bytes."""
+def render(report: Report, veil: Veil | None = None) -> bytes:
+    """Give the whole file, behind a veil people and addresses by pseudonyms; equal reports give equal bytes."""
     scripts = [asset(f"{name}.js") for name in SCRIPTS]
+    data = data_of(report, veil)
     style = b"\n".join(asset(f"{name}.css") for name in STYLES)
     parts = {
         "policy": policy([*scripts, library()], [style, NOTHING]),
         "seal": seal.blank(),
-        "title": html.escape(visible(report.title)),
+        "title": html.escape(visible(data.title)),
         "style": style.decode(),
-        "data": data_elements(report, chosen(report)),
+        "data": data.elements,
         "scripts": "\n".join(f"<script>{script.decode()}</script>" for script in scripts),
     }
     page = asset("page.html").decode()
@@ -46,11 +48,24 @@ def render(report: Report) -> bytes:
     return seal.sealed(page.encode())
 
 
-def data_elements(report: Report, choice: Choice) -> str:
+@dataclass(frozen=True, slots=True)
+class Data:
+    """What of the file comes from the case."""
+
+    title: str
+    elements: str
+
+
+def data_of(report: Report, veil: Veil | None) -> Data:
     """Give the report's data as inert elements: the case as JSON, which people can read, then the compressed pieces."""
-    case = f'<script type="application/json" id="data-case">{inert(summary(report, choice))}</script>'
+    choice = chosen(report, veil)
+    told = {**summary(report), "density": choice.density}
+    told = veil.tree(told) if veil else told
+    whole = {**told, "answers": choice.answers, "left_out": choice.store.left_out, "versions": report.versions}
+    whole["store"] = {"rows": choice.store.rows, "columns": choice.store.columns}
+    case = f'<script type="application/json" id="data-case">{inert(whole)}</script>'
     pieces = [element(name, text) for name, text in choice.pieces.items()]
-    return "\n".join([case, *pieces, stand_ins(), element("plotly", packed_library())])
+    return Data(str(told["title"]), "\n".join([case, *pieces, stand_ins(), element("plotly", packed_library())]))
 
 
 def element(name: str, text: str) -> str:
@@ -66,16 +81,13 @@ def stand_ins() -> str:
     return "".join(f'<template id="{one.decode()}"></template>' for one in sorted(set(ids)))
 
 
-def summary(report: Report, choice: Choice) -> dict[str, object]:
+def summary(report: Report) -> dict[str, object]:
     """Collect all but the events: small, and readable in the file itself."""
     frames = {name: rows(getattr(report, name)) for name in FRAMES}
     words = {"title": report.title, "notes": report.notes, "fingerprint": report.fingerprint}
     times = {"begin": report.begin, "end": report.end, "as_of": report.as_of}
-    totals = {"total": report.total, "density": choice.density, "versions": report.versions}
-    store = {"rows": choice.store.rows, "columns": choice.store.columns}
-    asked = {"leading": leading(report.verdicts, report.chain), "verdicts": verdicts(report), "answers": choice.answers}
-    made = {"made": asdict(report.made), "left_out": choice.store.left_out, "store": store}
-    return {**words, **times, **totals, **asked, **made, **frames}
+    asked = {"leading": leading(report.verdicts, report.chain), "verdicts": verdicts(report)}
+    return {**words, **times, **asked, **frames, "total": report.total, "made": asdict(report.made)}
 
 
 def verdicts(report: Report) -> list[dict[str, object]]:

@@ -53,9 +53,10 @@ class Counts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """How a report was made: on what it is focused (words), whether raw records travel along, whether names were replaced."""
+    """How a report was made: on what it is focused (words, and the options), whether raw records travel along, whether names were replaced."""
 
     focus: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
     raw: bool = True
     redacted: bool = False
 
@@ -75,7 +76,9 @@ class Report:
     as_of: int  # "now" for deadlines, µs since 1970
     versions: dict[str, str]  # {"timeline": "0.1.0", "duckdb": "2.0.0", …}
     fingerprint: str  # of the case: from which evidence and which case.toml this was made
-    events: pl.DataFrame | Listed  # listed one by one: time_us*, event_id*, stream*, action*, …, file, file_id, record, raw
+    events: (
+        pl.DataFrame | Listed
+    )  # listed one by one: time_us*, event_id*, stream*, action*, …, file, file_id, record, raw
     streams: pl.DataFrame  # stream*, source, family: also streams without any event
     gaps: pl.DataFrame  # the rows of `timeline gaps`
     coverage: pl.DataFrame  # stream*, scope, state*, start*, end*, cause, basis, mendable, deadline: covered pieces too

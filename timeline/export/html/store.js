@@ -66,12 +66,22 @@ function hexAt(column, place) {
   return text;
 }
 
+/** Codes that another column tells: one for each of its words, before them one for its null if it has any. */
+function codesOf(told, owner, nulls) {
+  const codes = new told.constructor(owner.codes.length);
+  for (let place = 0; place < codes.length; place += 1) codes[place] = told[owner.codes[place] - 1 + nulls];
+  return codes;
+}
+
 function columnOf(facts, bytes, rows, columns) {
   const start = facts.told || 0;
   const told = start ? JSON.parse(new TextDecoder().decode(bytes.subarray(0, start))) : null;
   if (facts.kind === "digest") {
     const whole = told && new Map(told.places.map((place, rank) => [place, told.ids[rank]]));
     return { ...facts, bytes, start, rows, whole };
+  }
+  if (facts.kind === "words" && facts.of) {
+    return { ...facts, dictionary: told, codes: codesOf(numbersAt(bytes, start, facts.words, facts.planes, kindOf(facts.planes)), columns.get(facts.of), facts.nulls) };
   }
   if (facts.kind === "words") {
     return { ...facts, dictionary: told, codes: numbersAt(bytes, start, rows, facts.planes, kindOf(facts.planes)) };

@@ -18,14 +18,18 @@ from numpy.typing import NDArray
 
 SAFE = 2**53 - 2  # the largest whole number that JavaScript keeps exactly, less the one that null takes
 FEW = 200_000
+LEAST = 0.25  # characters of the file that a column takes for each event at the very least
 BEST, QUICK = 9, 6  # of gzip: the last per cent is worth the time only where there is little to do
-IDS = ((20_000, 16), (FEW, 6))  # of so many events so many bytes of each id are kept; of more only those of the named
+IDS = ((20_000, 16), (FEW, 5))  # of so many events so many bytes of each id are kept; of more only those of the named
 TELLING = (
-    ("time_us", "stream", "action", "outcome", "actor", "zone", "named", "block", "file", "file_id", "record", "time_precision")
-    + ("object", "session_id", "src_ip", "operation", "event_id", "source", "family", "mailbox", "user_agent", "app", "resource")
-    + ("object_from", "outcome_detail", "logged_time", "actor_id", "credential_id", "token_id", "bytes", "network", "actor_type")
+    ("time_us", "stream", "action", "outcome", "actor", "zone", "named", "block", "file", "file_id", "record", "event_id", "time_precision", "source")
+    + ("family", "object", "src_ip", "session_id", "operation", "mailbox", "user_agent", "app", "resource", "network", "actor_id", "outcome_detail")
+    + ("object_from", "logged_time", "credential_id", "token_id", "bytes", "actor_type")
 )  # fmt: skip
 """Columns from the most telling one on; all others follow in their own order."""
+FOLLOWS = {"file_id": "file", "source": "stream", "family": "stream", "time_precision": "stream", "network": "src_ip", "actor_id": "actor",
+    "app_id": "app", "resource_id": "resource"}  # fmt: skip
+"""Columns that are mostly told by another one: then one word for each of its words is enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +121,17 @@ def digests(series: pl.Series, named: pl.Series) -> Column | None:
     return Column({**facts, "told": len(whole)}, whole + (content.reshape(-1, kept).T.tobytes() if kept else b""))
 
 
+def followed(series: pl.Series, owner: pl.Series) -> Column | None:
+    """Words that another column's words tell, as one code for each of these (and for its null); None if they do not."""
+    pairs = pl.DataFrame({"owner": owner.cast(pl.String), "own": series.cast(pl.String)}).unique()
+    if pairs["owner"].n_unique() < pairs.height:
+        return None
+    column = words(pairs.sort("owner", nulls_last=False)["own"].rename(series.name))
+    return Column(
+        {**column.facts, "of": owner.name, "nulls": int(owner.has_nulls()), "words": pairs.height}, column.content
+    )
+
+
 def _whole(series: pl.Series, named: pl.Series) -> bytes:
     places = named.arg_true()
     told = {"places": places.to_list(), "ids": series.gather(places).to_list()}
@@ -156,14 +171,19 @@ class Writer:
     def __init__(self, rows: int, named: pl.Series, budget: float) -> None:
         self.store, self.named, self.left = Store(rows), named, budget
         self.level = BEST if rows <= FEW else QUICK
-        self.owner: pl.Series | None = None
+        self.owners: dict[str, pl.Series] = {}
+
+    @property
+    def spent(self) -> bool:
+        """Tell whether there are so many events and so little room that no further column needs to be looked at."""
+        return self.store.rows > FEW and self.left < self.store.rows * LEAST
 
     def add(self, series: pl.Series) -> None:
         """Add a column, if it fits; one without any value is not worth a piece."""
         if series.null_count() == len(series):
             return
-        if series.name == "file":
-            self.owner = series
+        if series.name in FOLLOWS.values():
+            self.owners[series.name] = series
         if expected(series) > self.left:
             self.store.left_out.append(series.name)
             return
@@ -179,9 +199,11 @@ class Writer:
     def _column(self, series: pl.Series) -> Column:
         if series.name == "event_id":
             return digests(series.cast(pl.String), self.named) or words(series)
-        if series.name == "record" and self.owner is not None and series.dtype.is_integer() and not series.has_nulls():
-            return records(series, self.owner)
-        return column(series)
+        owner = self.owners.get(FOLLOWS.get(series.name, "file"))
+        if series.name == "record" and owner is not None and series.dtype.is_integer() and not series.has_nulls():
+            return records(series, owner)
+        told = followed(series, owner) if series.name in FOLLOWS and owner is not None else None
+        return told or column(series)
 
 
 def by_worth(names: Iterable[str]) -> list[str]:

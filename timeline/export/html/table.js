@@ -5,6 +5,8 @@ const ROW = 34;
 const PRINTED = 300;
 const TALLEST = 8e6; // no browser draws a box of a million rows: beyond this height one pixel of scrolling is more than one of rows
 
+const rowsNow = new Map(); // position → row, of the rows that exist
+
 function cellText(name, place) {
   if (name === "notes") return noteMarks("event", cell(view.events, "event_id", place));
   if (name === "time_us") return make("time", "", whenOf(view.events, place));
@@ -29,18 +31,16 @@ function eventRow(position) {
   const names = shownColumns();
   const cells = names.map((name) => make("td", `col-${name}`, cellText(name, place)));
   const line = make("tr", "", make("td", "col-pin", pinButton(place)), ...cells);
-  line.className = [position === list.at ? "selected" : "", cell(view.events, "named", place) ? "named" : "", pins.places.has(place) ? "pinned" : ""].join(" ");
+  line.className = [cell(view.events, "named", place) ? "named" : "", pins.places.has(place) ? "pinned" : ""].join(" ");
   line.id = `row-${position}`;
   line.setAttribute("aria-rowindex", position + 2);
-  line.setAttribute("aria-selected", String(position === list.at));
   line.addEventListener("click", () => { list.at = position; showRows(); showEvent(place); });
   return line;
 }
 
-function spacer(height) {
+function spacer() {
   const line = make("tr", "spacer");
   line.setAttribute("aria-hidden", "true");
-  line.style.height = `${height}px`;
   return line;
 }
 
@@ -65,19 +65,38 @@ function showRows() {
   const first = Math.max(0, Math.floor(top / ROW) - 10);
   const last = Math.min(total, Math.ceil((top + room) / ROW) + 10);
   const rows = [];
-  for (let position = first; position < last; position += 1) rows.push(eventRow(position));
+  for (let position = first; position < last; position += 1) rows.push(rowAt(position));
   const above = Math.max(0, Math.min(box.scrollTop - (top - first * ROW), height - (last - first) * ROW));
   return fillRows(rows, above, Math.max(0, height - above - (last - first) * ROW));
 }
 
+/** A row that stands already stays the same element, so that nothing moves under a finger. */
+function rowAt(position) {
+  const row = rowsNow.get(position) || eventRow(position);
+  row.classList.toggle("selected", position === list.at);
+  row.setAttribute("aria-selected", String(position === list.at));
+  return row;
+}
+
 function fillRows(rows, above, below) {
   const table = byId("grid");
+  const ids = rows.map((row) => row.id).join();
+  if (ids !== rowsNow.ids || !rowsNow.size) table.tBodies[0].replaceChildren(spacer(), ...rows, spacer());
+  rowsNow.clear();
+  rowsNow.ids = ids;
+  for (const row of rows) rowsNow.set(Number(row.id.slice(4)), row);
+  table.tBodies[0].firstChild.style.height = `${above}px`;
+  table.tBodies[0].lastChild.style.height = `${below}px`;
   table.setAttribute("aria-rowcount", list.order.length + 1);
   table.setAttribute("aria-colcount", shownColumns().length + 1);
-  table.tBodies[0].replaceChildren(spacer(above), ...rows, spacer(below));
-  const active = list.at >= 0 && byId(`row-${list.at}`);
-  if (active) table.setAttribute("aria-activedescendant", active.id);
+  if (rowsNow.has(list.at)) table.setAttribute("aria-activedescendant", `row-${list.at}`);
   else table.removeAttribute("aria-activedescendant");
+}
+
+/** After any change but that of scrolling and of the selected row. */
+function redrawRows() {
+  rowsNow.clear();
+  showRows();
 }
 
 /** On paper: all rows, or of a long list those that matter first: findings, pins and starred events. */
@@ -88,7 +107,8 @@ function printRows() {
     const weight = (at) => (cell(view.events, "named", list.order[at]) || starred.has(list.order[at]) ? 0 : 1);
     positions = positions.sort((one, two) => weight(one) - weight(two) || one - two).slice(0, PRINTED).sort((one, two) => one - two);
   }
-  fillRows(positions.map(eventRow), 0, 0);
+  rowsNow.clear();
+  fillRows(positions.map(rowAt), 0, 0);
 }
 
 function tellTable() {
@@ -192,8 +212,13 @@ function showTable() {
   const follow = calmly(followChart, 150);
   view.listeners.push(follow);
   hear("range", follow);
-  hear("events", () => { showHeads(); refilter(); });
-  hear("clock", () => { showHeads(); showRows(); });
-  hear("pins", () => { if (list.mark) refilter(); else showRows(); });
+  hear("events", () => {
+    showPins();
+    showNotes();
+    showHeads();
+    refilter();
+  });
+  hear("clock", () => { showHeads(); redrawRows(); });
+  hear("pins", () => { if (list.mark) refilter(); else redrawRows(); });
   refilter();
 }

@@ -1,8 +1,7 @@
-"""What a rule's condition says, over numbered tests: true or false for a set of tests that hold."""
+"""What a condition says over numbered tests: true or false for a set of tests that hold."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -72,16 +71,21 @@ def wanted(formula: Formula, *, positive: bool = True) -> frozenset[int]:
             return frozenset().union(*(wanted(part, positive=positive) for part in parts))
 
 
-def pinned(formula: Formula, known: frozenset[int]) -> Iterable[int] | None:
+def pinned(formula: Formula, known: frozenset[int]) -> tuple[int, ...] | None:
     """Give tests out of the known ones of which one must hold wherever the formula does; None if there is no such set."""
     match formula:
         case Test(number):
-            return [number] if number in known else None
+            return (number,) if number in known else None
         case Not():
             return None
         case All(parts):
             sets = [found for part in parts if (found := pinned(part, known)) is not None]
-            return min(sets, key=lambda some: len(list(some))) if sets else None
+            return min(sets, key=len, default=None)
         case Any(parts):
-            found = [pinned(part, known) for part in parts]
-            return None if None in found or not found else sorted({n for some in found for n in some or ()})
+            some: set[int] = set()
+            for part in parts:
+                found = pinned(part, known)
+                if found is None:
+                    return None
+                some.update(found)
+            return tuple(sorted(some)) if parts else None

@@ -1,0 +1,144 @@
+"""Indicators hunted through a case: each with a verdict that knows which streams could have shown it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from timeline.core.formula import All, Any, Formula, Not, Test, holds, tests
+from timeline.core.spans import Span
+from timeline.evidence.frames import ASK, Schema, frame
+from timeline.evidence.knowledge import Knowledge
+from timeline.evidence.weigh import Asked, Seen, Weigher
+from timeline.hunting.columns import KINDS, Witnesses, statements
+from timeline.hunting.indicators import Indicator, Refused, Wanted, read
+from timeline.hunting.search import Search
+
+HUNT: Schema = {"indicator": pl.String, "kind": pl.String, **ASK}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a hunt gave: a verdict for each indicator, and what could not be hunted."""
+
+    verdicts: pl.DataFrame
+    refused: tuple[Refused, ...]
+
+
+def hunt(knowledge: Knowledge, path: Path, window: Span | None = None) -> Outcome:
+    """Hunt the indicators of a file through a case over a window (the case's)."""
+    wanted = read(path)
+    weigher = Weigher(knowledge, window)
+    search = Search(knowledge.connection, wanted.looks, weigher.window)
+    try:
+        rows = _Hunt(weigher, wanted, search).rows()
+    finally:
+        search.close()
+    return Outcome(frame(rows, HUNT), tuple(wanted.refused))
+
+
+class _Hunt:
+    """Weighs what a search found."""
+
+    def __init__(self, weigher: Weigher, wanted: Wanted, search: Search) -> None:
+        self.weigher, self.wanted, self.search = weigher, wanted, search
+        self.witnesses = Witnesses(weigher, statements(weigher.knowledge))
+        self.counts = search.counts()
+
+    def rows(self) -> list[dict[str, object]]:
+        return [self._row(each) for each in self.wanted.indicators]
+
+    def _row(self, indicator: Indicator) -> dict[str, object]:
+        parts = [(self._seen(part), self._asked(part)) for part in indicator.parts]
+        looked = ", ".join(
+            dict.fromkeys(
+                column for part in indicator.parts for number in sorted(tests(part)) for column in self._columns(number)
+            )
+        )
+        told = {"indicator": indicator.told, "kind": indicator.kind, "question": "hunt", "subject": looked}
+        return {**told, **_joined([self.weigher.row(seen, asked) for seen, asked in parts], ordered=indicator.ordered)}
+
+    def _columns(self, number: int) -> tuple[str, ...]:
+        return KINDS[self.wanted.looks[number].kind]
+
+    def _seen(self, formula: Formula) -> Seen:
+        """Give the events in which a formula holds."""
+        if isinstance(formula, Test):
+            hit = self.counts.get(formula.number)
+            return Seen(hit.rows, hit.first, hit.last) if hit else Seen()
+        fit = [hit for some, hit in self.search.sets(tests(formula)) if holds(formula, some)]
+        firsts = [hit.first for hit in fit if hit.first is not None]
+        lasts = [hit.last for hit in fit if hit.last is not None]
+        return Seen(sum(hit.rows for hit in fit), min(firsts, default=None), max(lasts, default=None))
+
+    def _asked(self, formula: Formula) -> Asked:
+        """Give who must have been listening: for an event in which all must hold, those that state all of it."""
+        match formula:
+            case Test(number):
+                return self.witnesses.of(self._columns(number))
+            case Not():
+                return Asked(())
+            case All(parts):
+                return _every([self._asked(part) for part in parts if not isinstance(part, Not)])
+            case Any(parts):
+                return _some([self._asked(part) for part in parts])
+
+
+def _every(some: list[Asked]) -> Asked:
+    names = dict(some[0].streams)
+    for each in some[1:]:
+        other = dict(each.streams)
+        names = {name: weak or other[name] for name, weak in names.items() if name in other}
+    lacking = dict.fromkeys(what for each in some for what in each.lacking)
+    return Asked(tuple(names.items()), tuple(lacking) if names or lacking else ("no log of the case states all of it",))
+
+
+def _some(some: list[Asked]) -> Asked:
+    names: dict[str, bool] = {}
+    for each in some:
+        for name, weak in each.streams:
+            names[name] = weak or names.get(name, False)
+    return Asked(tuple(names.items()), tuple(dict.fromkeys(what for each in some for what in each.lacking)))
+
+
+def _joined(rows: list[dict[str, object]], *, ordered: bool) -> dict[str, object]:
+    """Join the verdicts on observations that must all have been made: one that is absent refutes them all."""
+    if len(rows) == 1:
+        return rows[0]
+    words = [str(row["verdict"]) for row in rows]
+    uncovered = [loss for row in rows for loss in row["uncovered"]]  # type: ignore[attr-defined]
+    absent = [row for row in rows if row["verdict"] == "absent"]
+    if absent:
+        return {**absent[0], "uncovered": []}
+    found = all(word.startswith("found") for word in words) and (not ordered or _follows(rows))
+    if not found:
+        return {**_nothing(rows[0]), "verdict": "unknown", "uncovered": uncovered}
+    firsts = [row["first"] for row in rows if row["first"] is not None]
+    lasts = [row["last"] for row in rows if row["last"] is not None]
+    return {
+        **rows[0],
+        "verdict": "found_incomplete" if "found_incomplete" in words else "found",
+        "rows": sum(int(row["rows"]) for row in rows),  # type: ignore[call-overload]
+        "first": min(firsts, default=None),  # type: ignore[type-var]
+        "last": max(lasts, default=None),  # type: ignore[type-var]
+        "first_is": next((row["first_is"] for row in rows if row["first_is"] == "no_later_than"), rows[0]["first_is"]),
+        "last_is": next((row["last_is"] for row in rows if row["last_is"] == "no_earlier_than"), rows[0]["last_is"]),
+        "uncovered": uncovered,
+    }
+
+
+def _nothing(row: dict[str, object]) -> dict[str, object]:
+    return {**row, "strength": None, "rows": 0, "first": None, "last": None, "first_is": None, "last_is": None}
+
+
+def _follows(rows: list[dict[str, object]]) -> bool:
+    """Tell whether each observation has an event at or after the earliest one of the step before."""
+    at: int | None = None
+    for row in rows:
+        first, last = row["first"], row["last"]
+        if not isinstance(first, int) or not isinstance(last, int) or (at is not None and last < at):
+            return False
+        at = first if at is None else max(at, first)
+    return True

@@ -1,0 +1,141 @@
+"""All looks put to all events in one pass: each column's distinct values are tested once, then the events with the values that fit are counted.
+
+Values of indicators and of logs are rows of tables or bound parameters, never text of a statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+
+from timeline.core.spans import Span
+from timeline.hunting.columns import KINDS
+from timeline.hunting.looks import Look, spellings, within
+
+TABLES = "(FROM event UNION ALL BY NAME FROM undated)"
+"""Records that state no time are searched too: they have no first and last."""
+HOSTS = r"regexp_extract_all(lower(v), '[a-z0-9_-]+(?:\.[a-z0-9_-]+)+')"
+TOKENS = {
+    "address": "SELECT field, v, lower(trim(v, '[] ')) AS token FROM hunt_value WHERE field IN {columns}",
+    "url": r"SELECT field, v, rtrim(regexp_replace(lower(v), '[?#].*$', ''), '/') AS token FROM hunt_value WHERE field IN {columns}",
+    "file": r"SELECT field, v, regexp_extract(lower(v), '[^/\\]+$') AS token FROM hunt_value WHERE field IN {columns}",
+    "hash": "SELECT field, v, lower(trim(v, '\" ')) AS token FROM hunt_value WHERE field IN {columns}",
+    "domain": f"SELECT DISTINCT field, v, unnest({HOSTS}) AS token FROM hunt_value WHERE field IN {{columns}}",
+    "under": f"""SELECT DISTINCT field, v, array_to_string(parts[i:], '.') AS token FROM (
+        SELECT field, v, parts, unnest(range(1, len(parts))) AS i FROM (
+            SELECT field, v, string_split(unnest({HOSTS}), '.') AS parts FROM hunt_value WHERE field IN {{columns}}))""",
+    "": "SELECT field, v, lower(trim(v, '{{}}')) AS token FROM hunt_value WHERE field IN {columns}",
+}
+"""How a column's values are brought to what a look is compared with."""
+RELATIONS = ("hunt_value", "hunt_token", "hunt_hit", "hunt_event")
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A look found: how many events, first and last (µs; None where none of them states a time)."""
+
+    rows: int
+    first: int | None
+    last: int | None
+
+
+class Search:
+    """One pass over the events of a window."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, looks: Sequence[Look], window: Span) -> None:
+        self.connection, self.looks, self.window = connection, looks, window
+        self.columns = sorted({column for look in looks for column in KINDS[look.kind]})
+        self._values()
+        self._hits()
+        self._events()
+
+    def close(self) -> None:
+        """Drop what the search laid down."""
+        for name in RELATIONS:
+            self.connection.execute(f"DROP TABLE IF EXISTS {name}")
+
+    def counts(self) -> dict[int, Hit]:
+        """Give for each look that was found its events."""
+        rows = self.connection.execute(
+            "SELECT number, count(DISTINCT event_id), min(time_us), max(time_us) FROM hunt_event GROUP BY number"
+        ).fetchall()
+        return {number: Hit(count, first, last) for number, count, first, last in rows}
+
+    def sets(self, numbers: Iterable[int]) -> list[tuple[frozenset[int], Hit]]:
+        """Give each set of these looks that occurs together in one event, and the events in which exactly it does."""
+        rows = self.connection.execute(
+            "SELECT looks, count(*), min(time_us), max(time_us) FROM (SELECT event_id, any_value(time_us) AS time_us, "
+            "list_sort(list(DISTINCT number)) AS looks FROM hunt_event WHERE number IN (SELECT unnest($1::INTEGER[])) GROUP BY event_id) "
+            "GROUP BY looks",
+            [sorted(numbers)],
+        ).fetchall()
+        return [(frozenset(some), Hit(count, first, last)) for some, count, first, last in rows]
+
+    def _values(self) -> None:
+        """Lay down the distinct values of each column that is searched."""
+        self.connection.execute("CREATE OR REPLACE TEMP TABLE hunt_value (field VARCHAR, v VARCHAR)")
+        for column in self.columns:
+            self.connection.execute(
+                f"INSERT INTO hunt_value SELECT DISTINCT '{column}', {column} FROM {TABLES} "
+                f"WHERE kept AND {column} IS NOT NULL AND {self._inside()}"
+            )
+
+    def _inside(self) -> str:
+        return f"(time_us IS NULL OR time_us >= {self.window[0]} AND time_us < {self.window[1]})"
+
+    def _hits(self) -> None:
+        self.connection.execute("CREATE OR REPLACE TEMP TABLE hunt_hit (number INTEGER, field VARCHAR, v VARCHAR)")
+        groups: dict[tuple[str, str], list[tuple[int, str]]] = {}
+        for number, look in enumerate(self.looks):
+            if look.op in ("equals", "under"):
+                way = "under" if look.op == "under" else look.kind if look.kind in TOKENS else ""
+                groups.setdefault((way, look.kind), []).extend((number, each) for each in spellings(look))
+            else:
+                self._alone(number, look)
+        for (way, kind), pairs in groups.items():
+            self._by_token(way, kind, pairs)
+
+    def _by_token(self, way: str, kind: str, pairs: list[tuple[int, str]]) -> None:
+        """Compare tokens of values with the spellings of all looks of a kind at once."""
+        listed = "(" + ", ".join(f"'{column}'" for column in KINDS[kind]) + ")"
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE hunt_token AS {TOKENS[way].format(columns=listed)}")
+        numbers, tokens = zip(*pairs, strict=True)
+        table = pa.table([pa.array(numbers, pa.int32()), pa.array(tokens, pa.string())], names=["number", "token"])
+        self.connection.register("hunt_look", table)
+        self.connection.execute(
+            "INSERT INTO hunt_hit SELECT DISTINCT number, field, v FROM hunt_token JOIN hunt_look USING (token)"
+        )
+        self.connection.unregister("hunt_look")
+
+    def _alone(self, number: int, look: Look) -> None:
+        """Put a pattern, an expression or a range to each distinct value."""
+        columns = list(KINDS[look.kind])
+        if look.op == "inside":
+            rows = self.connection.execute(
+                "SELECT DISTINCT v FROM hunt_value WHERE field IN (SELECT unnest($1))", [columns]
+            ).fetchall()
+            condition, value = "list_contains($value, v)", [v for (v,) in rows if within(v, look.value)]
+        elif look.op == "regex":
+            condition, value = "regexp_matches(v, $value)", look.value  # type: ignore[assignment]
+        else:
+            pattern = look.value.replace("\\", "\\\\")
+            condition, value = r"lower(v) LIKE lower($value) ESCAPE '\'", pattern  # type: ignore[assignment]
+        self.connection.execute(
+            f"INSERT INTO hunt_hit SELECT $number, field, v FROM hunt_value WHERE field IN (SELECT unnest($columns)) AND {condition}",
+            {"number": number, "columns": columns, "value": value},
+        )
+
+    def _events(self) -> None:
+        """Find the events that have the values which fit: one join for each column that has any."""
+        self.connection.execute(
+            "CREATE OR REPLACE TEMP TABLE hunt_event (number INTEGER, event_id VARCHAR, time_us BIGINT, stream VARCHAR)"
+        )
+        rows = self.connection.execute("SELECT DISTINCT field FROM hunt_hit ORDER BY field").fetchall()
+        for (column,) in rows:
+            self.connection.execute(
+                f"INSERT INTO hunt_event SELECT h.number, e.event_id, e.time_us, e.stream FROM {TABLES} AS e JOIN "
+                f"(SELECT number, v FROM hunt_hit WHERE field = '{column}') AS h ON e.{column} = h.v WHERE e.kept AND {self._inside()}"
+            )
