@@ -18,8 +18,8 @@ from timeline.case.notes import FILE as NOTES
 from timeline.case.policies import IMPORTED
 from timeline.case.values import moment
 from timeline.evidence import frames
-from timeline.evidence.grounds import needed
 from timeline.evidence.events import conditions
+from timeline.evidence.grounds import needed
 from timeline.evidence.picture import Wanted
 from timeline.evidence.questions import Answered, ask_row
 from timeline.export.html.choice import leading

@@ -9,7 +9,7 @@ since_us = "when it first held these contents"
 until_us = "when they were overwritten by others, or NULL"
 parent   = "what it was made from; NULL: the object asked about"
 grade    = "4 proven by a stated source or a shared request, 3 the same hash, 2 the same size and name, 1 the same size or a repacked name"
-edge     = "the same of its own link to the parent alone; NULL: the object asked about"
+edge     = "the same of its own link to the parent alone, 0 if by a repacked name; NULL: the object asked about"
 depth    = "how many steps from the object asked about"
 */
 WITH RECURSIVE lineage_seeds AS (
@@ -22,11 +22,37 @@ WITH RECURSIVE lineage_seeds AS (
     FROM copies AS c WHERE lower(c.origin) LIKE $object ESCAPE '\' GROUP BY c.origin
 ),
 lineage_pairs AS (SELECT c.origin AS origin, c.object AS object FROM copies AS c WHERE $object IS NOT NULL GROUP BY c.origin, c.object),
-lineage_copied AS (
+lineage_first AS (
     -- by name alone, whatever the time: what could hold a copy
     SELECT s.object AS object, 0 AS depth FROM lineage_seeds AS s GROUP BY s.object
     UNION
-    SELECT p.object AS object, c.depth + 1 AS depth FROM lineage_copied AS c JOIN lineage_pairs AS p ON p.origin = c.object WHERE c.depth < 12
+    SELECT p.object AS object, c.depth + 1 AS depth FROM lineage_first AS c JOIN lineage_pairs AS p ON p.origin = c.object WHERE c.depth < 12
+),
+lineage_weights AS (
+    SELECT e.object_size AS size
+    FROM events AS e JOIN (SELECT c.object AS object FROM lineage_first AS c GROUP BY c.object) AS o ON o.object = e.object
+    WHERE e.object_size >= 64 AND e.time_us < $to_us AND coalesce(e.outcome, 'unknown') <> 'failure' GROUP BY e.object_size
+),
+lineage_twins AS (
+    -- objects of the same size and name, each beside what they share
+    SELECT e.object AS object, '|' || CAST(e.object_size AS VARCHAR) || '/' || regexp_replace(lower(e.object), '^.*[/\\]', '') AS mark
+    FROM events AS e JOIN lineage_weights AS w ON w.size = e.object_size
+    WHERE e.action IN ('object.write', 'object.copy', 'object.move', 'object.read', 'crash.dump') AND e.object IS NOT NULL AND e.time_us < $to_us
+        AND coalesce(e.outcome, 'unknown') <> 'failure'
+    GROUP BY e.object, e.object_size
+),
+lineage_links AS (
+    SELECT p.origin AS origin, p.object AS object FROM lineage_pairs AS p
+    UNION ALL
+    SELECT t.object AS origin, t.mark AS object FROM lineage_twins AS t
+    UNION ALL
+    SELECT t.mark AS origin, t.object AS object FROM lineage_twins AS t
+),
+lineage_copied AS (
+    -- the same with what was downloaded and uploaded again, and the copies of that
+    SELECT c.object AS object, 0 AS depth FROM lineage_first AS c GROUP BY c.object
+    UNION
+    SELECT l.object AS object, c.depth + 1 AS depth FROM lineage_copied AS c JOIN lineage_links AS l ON l.origin = c.object WHERE c.depth < 12
 ),
 lineage_marks AS (
     -- what its contents may be known by: version tags, the hash of nothing and tiny sizes link nothing
@@ -48,14 +74,15 @@ lineage_reads AS (
 ),
 lineage_packed AS (
     -- who read it writes within a day what has its name but for the ending of a packer
-    SELECT e.object AS object, e.time_us AS time_us, MIN(r.object) AS parent
+    SELECT e.object AS object, e.time_us AS time_us, MAX(e.object_size) AS size, r.object AS parent
     FROM events AS e JOIN lineage_reads AS r ON r.who = coalesce(e.actor_id, lower(e.actor))
     WHERE e.action = 'object.write' AND e.object_from IS NULL AND coalesce(e.outcome, 'unknown') <> 'failure'
         AND e.time_us >= r.time_us AND e.time_us < r.time_us + 86400000000 AND e.time_us < $to_us AND length(r.stem) >= 6
         AND regexp_replace(lower(e.object), '^.*[/\\]', '') <> regexp_replace(lower(r.object), '^.*[/\\]', '')
         AND regexp_replace(regexp_replace(lower(e.object), '^.*[/\\]', ''), '([.](gz|tgz|zst|zip|7z|bz2|xz|lz4|tar|rar|br|gpg|enc|b64))+$', '') = r.stem
-    GROUP BY e.object, e.time_us
+    GROUP BY e.object, e.time_us, r.object
 ),
+lineage_bulks AS (SELECT p.size AS size FROM lineage_packed AS p WHERE p.size >= 64 GROUP BY p.size),
 lineage_near AS (
     SELECT c.object AS object, 0 AS depth FROM lineage_copied AS c
     UNION
@@ -66,6 +93,9 @@ lineage_near AS (
     WHERE e.action IN ('object.write', 'crash.dump') AND e.time_us < $to_us
     UNION
     SELECT p.object AS object, 0 AS depth FROM lineage_packed AS p
+    UNION
+    SELECT e.object AS object, 0 AS depth FROM events AS e JOIN lineage_bulks AS b ON b.size = e.object_size
+    WHERE e.action = 'object.write' AND e.time_us < $to_us
 ),
 lineage_reach AS (
     SELECT n.object AS object, n.depth AS depth FROM lineage_near AS n
@@ -124,7 +154,7 @@ lineage_edges AS (
         CASE k.grade WHEN 4 THEN h.origin WHEN 3 THEN m.hash WHEN 2 THEN CAST(h.size AS VARCHAR) || '/' || h.name WHEN 1 THEN CAST(h.size AS VARCHAR)
             ELSE q.parent END AS mark
     FROM lineage_held AS h CROSS JOIN lineage_grades AS k LEFT JOIN lineage_rare AS z ON z.size = h.size LEFT JOIN lineage_hashes AS m ON m.hash = h.hash
-    LEFT JOIN lineage_packed AS q ON q.object = h.object AND q.time_us = h.since_us
+    LEFT JOIN lineage_packed AS q ON q.object = h.object AND q.time_us = h.since_us AND k.grade = 0
     WHERE k.grade = 4 AND h.origin <> h.object OR h.origin IS NULL
         AND (k.grade = 3 AND m.hash IS NOT NULL OR k.grade = 2 AND h.size >= 64 OR k.grade = 1 AND z.size IS NOT NULL OR k.grade = 0 AND q.parent IS NOT NULL)
 ),
@@ -141,8 +171,10 @@ lineage_path AS (
     JOIN lineage_edges AS w ON w.grade = k.grade AND w.mark = CASE k.grade WHEN 3 THEN p.hash WHEN 2 THEN CAST(p.size AS VARCHAR) || '/' || p.name
         WHEN 1 THEN CAST(p.size AS VARCHAR) ELSE p.object END
     WHERE p.depth < 12 AND position('|' || w.object || '|' IN p.trail) = 0 AND (p.depth = 0 AND w.grade = 4 OR w.last_us >= p.since_us)
-        -- lookalikes are sought of an object and its copies, never of a lookalike, and only later ones
-        AND (w.grade = 4 AND (p.until_us IS NULL OR w.since_us < p.until_us) OR w.grade < 4 AND p.grade = 4 AND w.since_us >= p.since_us)
+        -- lookalikes are sought of an object and its copies, and only later ones; of a lookalike only what was packed of it or has since another name
+        AND (w.grade = 4 AND (p.until_us IS NULL OR w.since_us < p.until_us) OR w.grade < 4 AND w.since_us >= p.since_us AND (p.grade = 4
+            OR w.grade = 0 AND p.grade >= 2 OR w.grade IN (2, 3) AND p.edge IN (0, 4)
+                AND position('/' || p.name || '|' IN lower(p.trail)) = length(p.trail) - length(p.name) - 1))
         AND (w.grade <> 1 OR w.name <> p.name) AND (w.grade NOT IN (1, 2) OR w.hash IS NULL OR p.hash IS NULL OR w.hash <> p.hash)
         -- two content hashes that differ refute a size; version tags (0x…, …-5) do not, nor do entity tags of S3, which encryption changes
         AND (w.grade NOT IN (1, 2) OR w.hash IS NULL OR p.hash IS NULL OR length(w.hash) <> length(p.hash) OR w.hash LIKE '%0x%' OR w.hash LIKE '%-%'
@@ -156,5 +188,5 @@ lineage_steps AS (
     FROM lineage_path AS p
 )
 SELECT t.object AS object, t.run AS run, t.since_us AS since_us, t.until_us AS until_us, t.parent AS parent,
-    CASE WHEN t.grade < 1 THEN 1 ELSE t.grade END AS grade, CASE WHEN t.edge < 1 THEN 1 ELSE t.edge END AS edge, t.depth AS depth
+    CASE WHEN t.grade < 1 THEN 1 ELSE t.grade END AS grade, t.edge AS edge, t.depth AS depth
 FROM lineage_steps AS t WHERE t.place = 1

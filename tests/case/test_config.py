@@ -286,7 +286,7 @@ before = ["a"]
 
 def test_a_question_must_exist_where_the_questions_are_known(tmp_path: Path) -> None:
     path = written(tmp_path, '[[chain.step]]\nid = "a"\nquestion = "mail-reed"')
-    with pytest.raises(CaseError, match='expected one of "mail-read"'):
+    with pytest.raises(CaseError, match='expected the id of a question, as in "mail-read"'):
         load(path, {"mail-read": ()})
 
 

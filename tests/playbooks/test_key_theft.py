@@ -1,5 +1,6 @@
 """The playbook of the stolen key on the sample logs: the record of 2021 to 2023, told by a fictional case."""
 
+import shutil
 import tomllib
 from collections.abc import Callable
 from typing import Any
@@ -38,7 +39,7 @@ def test_key_theft(book: Callable[[str], Any]) -> None:
         },
         more=known(),
     )
-    (case.folder / "evidence").symlink_to(SAMPLES)
+    shutil.copytree(SAMPLES, case.folder / "evidence", ignore=shutil.ignore_patterns("case.toml", "more"))
     case.ingest()
     chain = case.chain()
     assert {step: row["verdict"] for step, row in chain.items()} == {

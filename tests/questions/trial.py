@@ -25,7 +25,12 @@ from timeline.evidence.questions import Answered, Asker
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 QUESTIONS = catalog.questions()
 CASES = sorted((Path(__file__).parents[1] / "cases").glob("*/*.toml"))
-TIMES = {"time": "time_us", "logged_time": "logged_us", "issued_time": "issued_time_us", "expires_time": "expires_time_us"}
+TIMES = {
+    "time": "time_us",
+    "logged_time": "logged_us",
+    "issued_time": "issued_time_us",
+    "expires_time": "expires_time_us",
+}
 PLACES = "places.mmdb"
 HOUR, DAY = 3_600_000_000, 86_400_000_000
 
@@ -233,7 +238,8 @@ class Bench:
                 )
             if name in trial.rejected:
                 self.connection.execute(
-                    "INSERT INTO rejected VALUES (?, ?, 0, 0, 'not JSON', '{', NULL, NULL)", [number, 2 * len(mine) - 2]
+                    "INSERT INTO rejected VALUES (?, ?, 0, 0, 'not JSON', '{', NULL, NULL, false)",
+                    [number, 2 * len(mine) - 2],
                 )
 
     def _insert(self, event: Table) -> None:

@@ -26,9 +26,11 @@ from timeline.evidence import events as timeline_events
 from timeline.evidence.events import EventFilter
 from timeline.evidence.facts import Facts
 from timeline.evidence.picture import Picture
-from timeline.evidence.streams import Builder
 from timeline.evidence.reach import reach
-from timeline.export.html.focus import Shown, narrowed
+from timeline.evidence.streams import Builder
+from timeline.export.html import proof
+from timeline.export.html.focus import Shown, focus, narrowed
+from timeline.export.html.redact import Veil
 from timeline.export.html.render import render
 from timeline.export.html.report import Report
 from timeline.export.rows import opened
@@ -175,6 +177,21 @@ class Case(Annotations, Retention, Subjects):
         with opened(path) as stream:
             stream.write(render(self.report(shown), shown.veil if shown else None))
         return path
+
+    def verify_page(self, path: Path | str, veil: Veil | None = None) -> pl.DataFrame:
+        """Check that a page of `html` was not changed and belongs to this case; rows `check, subject, ok, detail`.
+
+        Made by these versions it is made again and compared; one in which names are replaced only with its rules (`veil`).
+        """
+        page = proof.read(Path(path))
+        known = page.redacted == (veil is not None) and not (page.redacted and page.options)
+        shown = Shown(focus(page.options, self.questions), page.raw, veil) if known else None
+        again = (lambda: render(self.report(shown), veil)) if shown else None
+        told = report.fingerprint(self.connection, self.root)
+        rows = list(proof.checks(page, told, report.versions(), again))
+        return pl.DataFrame(
+            rows, schema={"check": pl.String, "subject": pl.String, "ok": pl.Boolean, "detail": pl.String}
+        )
 
     def sql(self, text: str) -> pl.DataFrame:
         """Run a statement of your own, read-only, on `events` and the tables of the case."""

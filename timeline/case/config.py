@@ -3,8 +3,9 @@
 Instants and durations are whole microseconds, UTC; what may be left out is None or empty.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 
 from timeline.case.offsets import ClockSpec, clock
@@ -14,6 +15,7 @@ from timeline.case.policies import IMPORTED, FieldSpec, Policies, PolicySpec, Pu
 from timeline.case.policy_sheet import check_window, read_policies
 from timeline.case.sheet import Table, read
 from timeline.case.values import (
+    ExpectedError,
     choice,
     count,
     day,
@@ -226,7 +228,7 @@ def _step(table: Table, questions: Questions | None) -> StepSpec:
     ids = several(text, 'ids of steps, as in ["detection"]')
     spec = StepSpec(
         id=table.need("id", text, ""),
-        question=table.need("question", text if questions is None else choice(*sorted(questions)), ""),
+        question=table.need("question", text if questions is None else _question(questions), ""),
         params=table.take("params", texts, {}),
         after=table.take("after", ids, ()),
         within=table.take("within", duration, None),
@@ -239,6 +241,16 @@ def _step(table: Table, questions: Questions | None) -> StepSpec:
         table.wrong("`after` beside it: the time is counted from those steps", "within")
     table.close()
     return spec
+
+
+def _question(known: Questions) -> Callable[[object], str]:
+    def read(value: object) -> str:
+        if isinstance(value, str) and value in known:
+            return value
+        near = get_close_matches(str(value), known, n=1) or sorted(known)
+        raise ExpectedError(f'the id of a question, as in "{near[0]}"; `timeline queries` lists all')
+
+    return read
 
 
 def _outage(table: Table) -> OutageSpec:

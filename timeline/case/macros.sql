@@ -86,9 +86,13 @@ CREATE OR REPLACE TEMP MACRO token_of(told) AS CASE
 -- inside values are escaped, so no value can pretend to be a name), in any other spelling element by element.
 CREATE OR REPLACE TEMP MACRO named(told, wanted) AS CASE WHEN told IS NOT NULL AND starts_with(ltrim(told), '[') THEN
     list_filter(try(json_extract(told, '$[*]')), lambda each: coalesce(each ->> '$.Name', each ->> '$.name', each ->> '$.key', each ->> '$.Key') = wanted)[1] END;
-CREATE OR REPLACE TEMP MACRO named_value(told, wanted) AS CASE WHEN contains(told, '"' || wanted || '"') THEN coalesce(
-    nullif(regexp_extract(told, '"Name":\s?"' || wanted || '",\s?"Value":\s?"([^"\\]+)"', 1), ''),
-    named(told, wanted) ->> '$.Value', named(told, wanted) ->> '$.value') END;
+-- Quotes are so frequent in JSON that a search for text that begins with one takes five times as long: the name comes first.
+CREATE OR REPLACE TEMP MACRO named_value(told, wanted) AS CASE WHEN contains(told, wanted || '"') THEN coalesce(
+    CASE WHEN substr(told, position(wanted || '","Value":"' IN told) - 8, 8) = '"Name":"'
+        THEN nullif(regexp_extract(substr(told, position(wanted || '","Value":"' IN told) + length(wanted) + 11, 256), '^([^"\\]+)"', 1), '') END,
+    CASE WHEN contains(told, '"' || wanted || '"') THEN coalesce(
+        nullif(regexp_extract(told, '"Name":\s?"' || wanted || '",\s?"Value":\s?"([^"\\]+)"', 1), ''),
+        named(told, wanted) ->> '$.Value', named(told, wanted) ->> '$.value') END) END;
 
 -- An object's name in one form: no port, no query, the host in lower case. What is no address stays as told.
 CREATE OR REPLACE TEMP MACRO hosted(base) AS lower(split_part(base, '/', 1) || '//' || split_part(split_part(base, '/', 3), ':', 1))
@@ -96,6 +100,7 @@ CREATE OR REPLACE TEMP MACRO hosted(base) AS lower(split_part(base, '/', 1) || '
 -- Most are in that form but for the port; taking them apart costs three times as much.
 CREATE OR REPLACE TEMP MACRO object_url(told) AS CASE
     WHEN NOT contains(told, '://') THEN told
+    WHEN regexp_matches(told, '^[a-z0-9]+://[a-z0-9.-]+:\d') THEN regexp_replace(split_part(told, '?', 1), '^([a-z0-9]+://[^/:]+):\d+', '\1')
     WHEN split_part(told, '/', 3) <> lower(split_part(told, '/', 3)) OR split_part(told, '/', 1) <> lower(split_part(told, '/', 1))
         THEN hosted(split_part(told, '?', 1))
     WHEN contains(split_part(told, '/', 3), ':') THEN regexp_replace(split_part(told, '?', 1), '^([a-z0-9]+://[^/:]+):\d+', '\1')

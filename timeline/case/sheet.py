@@ -92,7 +92,8 @@ class Table:
         self._asked.add(key)
         values = self.values.get(key, [])
         if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
-            self.wrong(f"a list of tables, each under [[{key}]] or in braces", key)
+            path = ".".join(str(part) for part in (*self._place, key))
+            self.wrong(f"a list of tables, each under [[{path}]] or in braces", key)
             return []
         return [Table(value, (*self._place, key, index), self._sheet) for index, value in enumerate(values)]
 

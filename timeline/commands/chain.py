@@ -16,4 +16,8 @@ def run(session: Session, output: Output) -> None:
 
     with session.open(output.target) as case:
         rows = case.chain()
+    if rows.is_empty():
+        session.note(
+            "case.toml states no steps: write them as [[chain.step]], or begin with one of `timeline playbooks`"
+        )
     session.show(summary.chain(rows) if session.draws(output) else rows, output)

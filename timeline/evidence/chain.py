@@ -11,6 +11,7 @@ from timeline.catalog import Question
 from timeline.core.chain import Solved, Step, solve
 from timeline.core.spans import common, tidy
 from timeline.core.verdict import Answer, Loss
+from timeline.errors import CaseError
 from timeline.evidence import frames
 from timeline.evidence.questions import Answered, Asker
 
@@ -20,7 +21,7 @@ def chain(asker: Asker, questions: Mapping[str, Question], specs: Iterable[StepS
     answers: dict[str, Answered] = {}
     steps = []
     for spec in specs:
-        answered = answers[spec.id] = asker.answer(questions[spec.question], spec.params)
+        answered = answers[spec.id] = _answered(asker, questions[spec.question], spec)
         verdict = answered.verdict
         window = asker.knowledge.window
         steps.append(
@@ -28,6 +29,13 @@ def chain(asker: Asker, questions: Mapping[str, Question], specs: Iterable[StepS
         )
     rows = [_row(solved, answers[solved.step]) for solved in solve(steps)]
     return frames.frame(rows, frames.CHAIN)
+
+
+def _answered(asker: Asker, question: Question, spec: StepSpec) -> Answered:
+    try:
+        return asker.answer(question, spec.params)
+    except CaseError as error:
+        raise CaseError(f"chain step {spec.id!r}: {error}") from error
 
 
 def _row(solved: Solved, answered: Answered) -> dict[str, object]:

@@ -34,7 +34,7 @@ KEYS = (
     "request_id",
 )
 """Fields without which a record cannot be joined or judged. Of a missing address or client the questions make candidates themselves."""
-STATED = (*KEYS, "issued_time", "expires_time")
+STATED = (*KEYS, "issued_time", "expires_time", "protocol")
 """Fields that a source may not have at all; where it has them, a record without one makes no gap: issuances, or the question, may know."""
 USES = ("sign_in", "token.issue", "token.use", "mail.read", "object.read")
 DAY = 86_400_000_000

@@ -5,18 +5,26 @@ The whole of a piece of records becomes one flat relation of leaves in DuckDB, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 
 from timeline.catalog import column_types
+from timeline.sigma.checks import Check
 from timeline.sigma.logs import Log
 
 DEEP = 64
 """Records nested deeper are not taken apart: what a flat list of their leaves costs grows with the square of the depth."""
 LARGE = 1 << 24
+PLAIN = re.compile(r"[A-Za-z0-9 .:@-]+")
+"""Signs that stand in JSON as they are (or as \\u…)."""
+SHORTEST = 3
+SAMPLE = 20
+"""Records of each stream and operation, in each piece, that are taken apart all the same: they tell which fields the log states."""
 NAMES = ("name", "displayname", "key", "@name")
 VALUES = ("value", "newvalue", "#text", "intvalue", "boolvalue", "multivalue")
 NODES = """
@@ -60,11 +68,48 @@ def _tails(path: str) -> set[str]:
     return {".".join(parts[index:]) for index in range(len(parts))}
 
 
+@dataclass(frozen=True)
+class Words:
+    """What tells from a record's text that it need not be taken apart: it has none of these words and is of none of these operations."""
+
+    words: tuple[str, ...]
+    operations: tuple[str, ...]
+
+    @property
+    def expression(self) -> str:
+        """All words in one expression of RE2; a text with escapes may hold anything."""
+        return "(?is)" + "|".join([r"\\u", *(re.escape(word) for word in self.words)])
+
+
+def literal(check: Check) -> str:
+    """Give the longest word that is in the text of each record for which a test holds, whatever JSON escapes; empty if none is sure."""
+    if check.kind == "equals":
+        parts = PLAIN.findall(check.value)
+    elif check.kind == "like":
+        parts = [each for part in re.split(r"\\.|[%_]", check.value) for each in PLAIN.findall(part)]
+    else:
+        parts = list(_runs(check.value[5:-1])) if check.kind == "regex" and check.value.startswith("(?-s:") else []
+    best = max(parts, key=len, default="")
+    return best if len(best) >= SHORTEST else ""
+
+
+def _runs(expression: str) -> Iterator[str]:
+    """Give words that every text has which a simple expression (no groups, classes, counts or alternatives) matches."""
+    if re.search(r"[|()\[\]{}]", expression):
+        return
+    pieces = re.split(r"(\\.|[.^$+*?])", expression)
+    for run, sign in zip(pieces[::2], [*pieces[1::2], ""], strict=True):
+        yield from PLAIN.findall(run[:-1] if sign in ("*", "?") else run)
+
+
 class Leaves:
     """Takes pieces of records of one log apart: fills `sigma_line` (records) and `sigma_leaf` (row, field, value; NULL where null is stated)."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, log: Log, fields: frozenset[str]) -> None:
-        self.connection, self.log = connection, log
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, log: Log, fields: frozenset[str], words: Words | None
+    ) -> None:
+        self.connection, self.log, self.words = connection, log, words
+        self.passed: dict[tuple[str, str], int] = {}
         self.want = sorted((path, field) for field in fields if field for path in log.paths(field))
         paths = {path for path, _ in self.want}
         pairs = [each for each in log.pairs if any(path.startswith(f"{each}.") for path in paths)]
@@ -99,6 +144,7 @@ class Leaves:
             "FROM sigma_read AS r JOIN sigma_wanted AS w USING (file_no, record)"
         )
         self.connection.unregister("sigma_read")
+        self._pass()
         self._spare()
         self.connection.execute(NODES.format(path=PATH))
         if self.pairs:
@@ -120,6 +166,23 @@ class Leaves:
         empty = "SELECT 0::BIGINT AS row, '' AS field, NULL::VARCHAR AS v WHERE false"
         self.connection.execute(f"CREATE OR REPLACE TEMP TABLE sigma_leaf AS {each or empty}")
         self.connection.execute("DELETE FROM sigma_leaf WHERE v IS NULL")
+
+    def _pass(self) -> None:
+        """Leave out records that no rule can hold for by their text, and count them: they are decided."""
+        self.passed = {}
+        if self.words is None:
+            return
+        self.connection.execute(
+            "CREATE OR REPLACE TEMP TABLE sigma_idle AS SELECT row FROM (SELECT row, line, operation, "
+            "row_number() OVER (PARTITION BY stream, operation ORDER BY row) AS place FROM sigma_line) "
+            "WHERE place > $sample AND operation NOT IN (SELECT unnest($operations::VARCHAR[])) AND NOT regexp_matches(line, $words)",
+            {"sample": SAMPLE, "operations": list(self.words.operations), "words": self.words.expression},
+        )
+        rows = self.connection.execute(
+            "SELECT stream, operation, count(*) FROM sigma_line WHERE row IN (FROM sigma_idle) GROUP BY ALL"
+        ).fetchall()
+        self.passed = {(stream, operation): count for stream, operation, count in rows}
+        self.connection.execute("DELETE FROM sigma_line WHERE row IN (FROM sigma_idle)")
 
     def _spare(self) -> None:
         """Take out records that would cost too much; they stay undecided."""

@@ -17,7 +17,7 @@ from timeline.core.formula import holds, pinned, tests
 from timeline.core.spans import Span
 from timeline.sigma.checks import Check
 from timeline.sigma.hits import Hits
-from timeline.sigma.leaves import Leaves
+from timeline.sigma.leaves import Leaves, Words, literal
 from timeline.sigma.logs import Log
 from timeline.sigma.reading import Rule, fields_of
 
@@ -62,11 +62,12 @@ class Scan:
         self._operations(streams)
         self._want(streams, window)
         fields = fields_of(self.checks.values()) | {self.log.field(name) for name in grouped}
-        leaves = Leaves(self.connection, self.log, fields)
+        leaves = Leaves(self.connection, self.log, fields, self._words())
         hits = Hits(self.connection, list(self.checks.items()))
         for _ in self._pieces(leaves):
             hits.find()
             self._note(self._match(), {self.log.field(name) for name in grouped})
+            self._count(leaves.passed)
         return self.result
 
     def _pieces(self, leaves: Leaves) -> Iterator[None]:
@@ -117,6 +118,17 @@ class Scan:
                 None if pins is None else frozenset({value or "" for (value,) in odd}.union(*some))
             )
 
+    def _words(self) -> Words | None:
+        """Give the words of which one is in the text of every record that matters to a rule which pins no operation."""
+        free = [rule for key, rule in self.rules.items() if self.result.operations[key] is None]
+        sure = {number: word for number, each in self.checks.items() if (word := literal(each))}
+        pins = [pinned(rule.formula, frozenset(sure)) for rule in free]
+        if None in pins:
+            return None
+        chosen = [some for some in self.result.operations.values() if some is not None]
+        words = {sure[number] for some in pins for number in some or ()}
+        return Words(tuple(sorted(words)), tuple(sorted(frozenset().union(*chosen))))
+
     def _want(self, streams: list[str], window: Span) -> None:
         """Fill `sigma_wanted` with the events whose records some rule needs, and count all that are there."""
         self.connection.execute(
@@ -161,13 +173,15 @@ class Scan:
         near = {key for number in true for key in self.by_test[number]} | set(self.always)
         return sorted(key for key in near if holds(self.rules[key].formula, true))
 
+    def _count(self, decided: Mapping[tuple[str, str], int]) -> None:
+        for key, count in decided.items():
+            self.result.decided[key] = self.result.decided.get(key, 0) + count
+
     def _note(self, found: pa.Table, grouped: set[str]) -> None:
         """Keep what a piece gave."""
         self.result.matches.append(found.select(FOUND))
         rows = self.connection.execute("SELECT stream, operation, count(*) FROM sigma_line GROUP BY ALL").fetchall()
-        for stream, operation, count in rows:
-            key = (stream, operation)
-            self.result.decided[key] = self.result.decided.get(key, 0) + count
+        self._count({(stream, operation): count for stream, operation, count in rows})
         stated = self.connection.execute(
             "SELECT DISTINCT s.stream, s.operation, l.field FROM sigma_leaf AS l JOIN sigma_line AS s USING (row)"
         ).fetchall()

@@ -54,6 +54,7 @@ SELECT
     nullif(h[5], '-') AS src_ip,
     CASE form WHEN 7 THEN nullif(q[6], '-') WHEN 0 THEN stated(slow['agent']) END AS user_agent,
     's3.amazonaws.com' AS resource,
+    CASE form WHEN 7 THEN nullif(string_split(q[7], ' ')[6], '-') WHEN 1 THEN nullif(h[23], '-') END AS protocol,
     nullif(h[7], '-') AS request_id,
     -- the log encodes a key twice: CloudTrail, and people, name it plainly
     's3://' || h[2] || CASE WHEN h[9] IN ('-', '') THEN '' WHEN contains(h[9], '%') THEN '/' || coalesce(try(url_decode(url_decode(h[9]))), h[9]) ELSE '/' || h[9] END AS object,

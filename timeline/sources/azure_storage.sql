@@ -33,6 +33,7 @@ SELECT
     outcome,
     concat_ws(' ', code, status) AS outcome_detail,
     coalesce(r.identity.type, r.AuthenticationType) AS credential_kind,
+    credential_kind AS protocol,
     coalesce(stated(r.identity.requester.objectId), stated(r.RequesterObjectId)) AS actor_id,
     coalesce(stated(r.identity.requester.upn), stated(r.RequesterUpn)) AS person,
     coalesce(person, actor_id) AS actor,

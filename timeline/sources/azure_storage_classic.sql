@@ -29,6 +29,7 @@ SELECT
     f[5] || ' ' || f[4] AS outcome_detail,
     coalesce(stated(f[36]), stated(f[31]), stated(f[9])) AS actor,
     stated(f[31]) AS actor_id,
+    stated(f[8]) AS protocol,
     CASE WHEN f[8] = 'anonymous' THEN 'anonymous' WHEN stated(f[36]) IS NOT NULL THEN 'user' END AS actor_type,
     address(f[16]) AS src_ip,
     stated(unescaped(replace(f[28], chr(31), ';'))) AS user_agent,

@@ -2,8 +2,8 @@
 "use strict";
 
 const HEADS = { time_us: "Time", stream: "Log", action: "Action", outcome: "Outcome", actor: "Account", src_ip: "Address", object: "Object" };
-const WIDTHS = { time_us: 14.6, stream: 13, action: 8.4, outcome: 7.2, actor: 12.6, src_ip: 9.6, notes: 7 };
-const LEAST = { object: 15 }; // takes what the others leave
+const WIDTHS = { time_us: 14.6, stream: 13, action: 8.4, outcome: 7.9, actor: 12.6, src_ip: 9.6, notes: 7 };
+const LEAST = { object: 11 }; // takes what the others leave
 const VALUES = 300;
 const columns = { shown: Object.keys(HEADS) };
 

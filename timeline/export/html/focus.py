@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -24,7 +24,7 @@ class Focus:
     """What a report is about: events that pass the filter, and if questions are named, only what their answers rest on."""
 
     told: tuple[str, ...] = ()
-    events: EventFilter = EventFilter()
+    events: EventFilter = field(default_factory=EventFilter)
     questions: tuple[str, ...] = ()
 
     @property
@@ -50,7 +50,7 @@ class Focus:
 class Shown:
     """What a report shows, and how: its focus, with or without raw records, with names or with pseudonyms."""
 
-    focus: Focus = Focus()
+    focus: Focus = field(default_factory=Focus)
     raw: bool = True
     veil: Veil | None = None
 
@@ -100,7 +100,7 @@ def narrowed(report: Report, chosen: Focus) -> Report:
     span = max(report.begin, chosen.events.start or report.begin), min(report.end, chosen.events.end or report.end)
     if span[0] >= span[1]:
         span = (report.begin, report.end)
-    whole = {} if not chosen.personal else {"chain": report.chain.clear(), "retention": report.retention.clear()}
+    whole = not chosen.personal
     files = report.events.get_column("file_id").cast(pl.String).implode()
     return replace(
         report,
@@ -115,7 +115,8 @@ def narrowed(report: Report, chosen: Focus) -> Report:
         notes_made=_notes(report.notes_made, ids, [*spoken, *asked]),
         clocks=report.clocks.filter(own & pl.col("against").is_in(spoken)) if report.clocks.height else report.clocks,
         horizons=report.horizons.filter(own) if report.horizons.height else report.horizons,
-        **whole,
+        chain=report.chain if whole else report.chain.clear(),
+        retention=report.retention if whole else report.retention.clear(),
     )
 
 

@@ -27,17 +27,22 @@ function keepPins() {
   }
 }
 
-/** The place of each of these ids that the file lists, found in one pass; a large case's file keeps only the ids' beginnings. */
+/** The place of each of these ids that the file lists, found in one pass; a large case's file keeps only beginnings of ids. */
 function placesOf(ids) {
-  const column = view.events.columns.get("event_id");
-  const digits = column && column.cut ? column.planes * 2 : undefined;
-  const wanted = new Map([...ids].map((id) => [String(id).slice(0, digits), id]));
+  const wanted = new Map();
+  for (const id of ids) wanted.set(headOfId(id), [...(wanted.get(headOfId(id)) || []), id]);
   const found = new Map();
-  for (let place = 0; column && wanted.size > found.size && place < view.events.rows; place += 1) {
-    const id = cell(view.events, "event_id", place);
-    if (wanted.has(id)) found.set(wanted.get(id), place);
+  for (let place = 0; ids.size > found.size && place < view.events.rows; place += 1) {
+    const own = cell(view.events, "event_id", place);
+    const same = own === null ? undefined : (wanted.get(headOfId(own)) || []).find((id) => id.startsWith(own) || own.startsWith(id));
+    if (same !== undefined && !found.has(same)) found.set(same, place);
   }
   return found;
+}
+
+/** As much of an id as every file carries. */
+function headOfId(id) {
+  return id.slice(0, 10);
 }
 
 function togglePin(place) {

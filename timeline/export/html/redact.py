@@ -1,7 +1,7 @@
-"""Pseudonyms for sharing: people and addresses become the same made-up words wherever they stand, and nobody without the salt can tell whose.
+r"""Pseudonyms for sharing: people and addresses become the same made-up words wherever they stand, and nobody without the salt can tell whose.
 
 A pseudonym is a keyed hash (HMAC-SHA-256) of the value, so that reports made with the same salt agree and no table has to be kept. Values come from
-columns of events and from patterns in any text; each is also looked for as JSON and as an address writes it, and by the part before its @ or behind its \\.
+columns of events and from patterns in any text; each is also looked for as JSON and URLs write it, and by the part before its @ or behind its \.
 """
 
 from __future__ import annotations
@@ -23,11 +23,12 @@ from timeline.errors import CaseError
 from timeline.globs import matches
 
 SHORT = 3  # a value of fewer characters is replaced only where it stands alone: else half of all words would go
-PART = 4  # so long a part of a name stands for the person
+PART = 3  # so long a part of a name stands for the person
 DIGITS = 10
-ADDRESS = (
-    r"\b(?:\d{1,3}\.){3}\d{1,3}\b|\b(?:[0-9A-Fa-f]{1,4}:){2,7}(?::?[0-9A-Fa-f]{1,4})+\b|\b(?:[0-9A-Fa-f]{1,4}:){1,7}:"
-)
+WORDS = (pl.String, pl.Categorical, pl.Enum)
+QUAD = r"\b(?:\d{1,3}\.){3}\d{1,3}\b"
+GROUP = "[0-9A-Fa-f]{1,4}"
+ADDRESS = rf"{QUAD}|\b(?:{GROUP}:){{7}}{GROUP}\b|\b{GROUP}(?::{GROUP}){{0,6}}::(?:{GROUP}(?::{GROUP}){{0,6}}\b)?"
 MAIL = r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+"
 DEFAULT = {
     "person": {"columns": ["actor", "actor_id", "mailbox", "subject"], "patterns": [MAIL]},
@@ -83,7 +84,7 @@ class Veil:
     def learn_column(self, series: pl.Series) -> None:
         """Remember the values of a column of events, if the rules name it."""
         kind = self.columns.get(series.name)
-        if kind and series.dtype in {pl.String, pl.Categorical}:
+        if kind and isinstance(series.dtype, WORDS):
             self.learn(kind, series.cast(pl.String).drop_nulls().unique().sort().to_list())
 
     @cached_property
@@ -108,7 +109,7 @@ class Veil:
 
     def series(self, series: pl.Series) -> pl.Series:
         """Give a column of events with its texts replaced; words of ours, hashes and numbers stay."""
-        if series.name in FIXED or series.dtype not in {pl.String, pl.Categorical}:
+        if series.name in FIXED or not isinstance(series.dtype, WORDS):
             return series
         text = series.cast(pl.String)
         different = text.drop_nulls().unique().sort()
@@ -164,8 +165,8 @@ def _replaced(tree: object, name: str, words: Mapping[str, str]) -> object:
 def read(path: Path) -> Veil:
     """Read a file of rules; a mistake is a CaseError with the file, the key and what was expected.
 
-    `salt` (at least 16 characters, secret) or `salt_file` beside it; `keep`: globs that stay; tables [person], [address], or any other kind, each with
-    `columns` (of events) and `patterns` (regular expressions). Without such tables people and addresses are replaced as usual.
+    `salt` (at least 16 characters, secret) or `salt_file` beside it; `keep`: globs that stay; tables [person], [address], or of any other kind,
+    each with `columns` (of events) and `patterns` (regular expressions). Without such tables people and addresses are replaced as usual.
     """
     try:
         told = tomllib.loads(path.read_text("utf-8"))

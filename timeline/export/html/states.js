@@ -23,13 +23,18 @@ const VERDICTS = [
   ["refuted", "Ruled out", "The evidence excludes it at every time."],
 ].map(([id, word, meaning]) => ({ id, word, meaning }));
 
+function short(id) {
+  const words = visible(id);
+  return words.length > 30 ? `${words.slice(0, 29)}…` : words;
+}
+
 // A verdict or state of a later version must never pass for a harmless one.
 function stateOf(id) {
-  return STATES.find((state) => state.id === id) || { ...STATES[6], word: `Unknown (${visible(id)})` };
+  return STATES.find((state) => state.id === id) || { ...STATES[6], word: `Unknown (${short(id)})` };
 }
 
 function verdictOf(id) {
-  return VERDICTS.find((verdict) => verdict.id === id) || { ...VERDICTS[3], word: `Unknown (${visible(id)})` };
+  return VERDICTS.find((verdict) => verdict.id === id) || { ...VERDICTS[3], word: `Unknown (${short(id)})` };
 }
 
 function patternDefinitions() {
