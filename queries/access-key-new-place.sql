@@ -7,13 +7,13 @@ used for before the evidence begins is not known. Services that act for somebody
 attack   = ["T1552.001", "T1078.004", "T1528"]
 needs    = [ { any = [["object.read"], ["config.change"]], fields = ["credential_id"] } ]
 [parameters]
-key = "credential id; * is a wildcard"
+token = "credential id; * is a wildcard"
 */
 WITH pairs AS (
     SELECT e.credential_id AS credential_id, e.src_ip AS src_ip, e.network AS network, split_part(e.user_agent, '/', 1) AS client, MIN(e.time_us) AS first_us
     FROM events AS e
     WHERE e.credential_id IS NOT NULL AND e.src_ip IS NOT NULL AND e.outcome = 'success' AND e.time_us < $to_us AND e.action NOT IN ('sign_in', 'sign_out', 'token.issue')
-        AND ($key IS NULL OR lower(e.credential_id) LIKE $key ESCAPE '\')
+        AND ($token IS NULL OR lower(e.credential_id) LIKE $token ESCAPE '\')
     GROUP BY e.credential_id, e.src_ip, e.network, split_part(e.user_agent, '/', 1)
 ),
 starts AS (SELECT p.credential_id AS credential_id, MIN(p.first_us) AS first_us FROM pairs AS p WHERE p.network IS NOT NULL GROUP BY p.credential_id),

@@ -39,5 +39,5 @@ SELECT e.time AS time, e.time_us AS time_us, e.event_id AS event_id, e.action AS
     e.stream AS stream
 FROM writes AS w JOIN events AS e ON e.event_id = w.event_id
 WHERE e.time_us >= $from_us AND w.last_kind IN (1, 2) AND NOT ((w.hash = w.hash_before OR w.hash IS NULL OR w.hash_before IS NULL)
-    AND (w.size = w.size_before OR w.size IS NULL OR w.size_before IS NULL) AND (w.hash = w.hash_before OR w.size = w.size_before))
+    AND (w.size = w.size_before OR w.size IS NULL OR w.size_before IS NULL) AND (coalesce(w.hash = w.hash_before, false) OR coalesce(w.size = w.size_before, false)))
 ORDER BY time_us, event_id

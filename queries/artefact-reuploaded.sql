@@ -1,7 +1,7 @@
 /*
 question = "Did somebody who downloaded this object upload it again elsewhere, as it was or repacked?"
-meaning  = """One row for each upload that follows a read of the object (or of a copy of it) by the same account within a week: of the same hash, of the same size,
-or within a day under the same name but for the ending of a packer. `how` tells which, `read_event` is the last such read before, `gap_us` the time between.
+meaning  = """One row for each upload that follows a read of the object (or of a copy of it) by the same account within a week: of the same hash, of the same size
+(if an object is asked about), or within a day under the same name but for the ending of a packer. `how` tells which, `read_event` is the last such read before, `gap_us` the time between.
 A finding if the hash agrees, or size or name and the same session, key or client; else a candidate (verdict unknown)."""
 limits   = """An upload to a store whose log is not here leaves only the read. Repacked contents have another size and hash, so that a name is all there is."""
 attack   = ["T1560.001", "T1567.002", "T1537"]
@@ -10,33 +10,60 @@ uses     = ["copies", "lineage"]
 [parameters]
 object = "object name; * is a wildcard"
 */
-WITH held AS (
-    SELECT l.object AS object, l.since_us AS since_us, l.until_us AS until_us, l.run AS run FROM lineage AS l WHERE l.grade = 4
-),
-downloads AS (
-    SELECT e.event_id AS event_id, e.time_us AS time_us, coalesce(e.actor_id, lower(e.actor), e.src_ip) AS who, e.session_id AS session_id,
-        e.credential_id AS credential_id, e.src_ip AS src_ip, e.user_agent AS user_agent
-    FROM held AS h JOIN events AS e ON e.object = h.object
-    WHERE e.action = 'object.read' AND coalesce(e.outcome, 'unknown') <> 'failure' AND e.time_us < $to_us
-        AND (h.run IS NULL OR e.time_us >= h.since_us AND (h.until_us IS NULL OR e.time_us < h.until_us))
-),
+WITH own AS (SELECT l.object AS object FROM lineage AS l WHERE l.grade = 4 GROUP BY l.object),
 uploads AS (
-    SELECT e.event_id AS event_id, e.time_us AS time_us, coalesce(e.actor_id, lower(e.actor), e.src_ip) AS who, e.session_id AS session_id,
-        e.credential_id AS credential_id, e.src_ip AS src_ip, e.user_agent AS user_agent, l.edge AS edge, l.parent AS parent
-    FROM lineage AS l JOIN events AS e ON e.object = l.object
-    WHERE l.edge < 4 AND e.action = 'object.write' AND coalesce(e.outcome, 'unknown') <> 'failure' AND e.time_us >= $from_us AND e.time_us < $to_us
-        AND e.time_us >= l.since_us AND (l.until_us IS NULL OR e.time_us < l.until_us)
+    SELECT e.event_id AS event_id, e.time_us AS time_us, e.object AS object, coalesce(e.actor_id, lower(e.actor), e.src_ip) AS who, e.session_id AS session_id,
+        e.credential_id AS credential_id, e.src_ip AS src_ip, e.user_agent AS user_agent, e.object_size AS size,
+        CASE WHEN e.object_hash LIKE '0x%' OR coalesce(e.object_size, 64) < 64 OR e.object_hash IN ('d41d8cd98f00b204e9800998ecf8427e',
+            'da39a3ee5e6b4b0d3255bfef95601890afd80709', 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855') THEN NULL ELSE e.object_hash END AS hash,
+        regexp_replace(regexp_replace(lower(e.object), '^.*[/\\]', ''), '([.](gz|tgz|zst|zip|7z|bz2|xz|lz4|tar|rar|br|gpg|enc|b64))+$', '') AS stem
+    FROM events AS e LEFT JOIN copies AS c ON c.object = e.object AND c.request = coalesce(e.request_id, e.event_id)
+    WHERE e.action = 'object.write' AND c.origin IS NULL AND coalesce(e.outcome, 'unknown') <> 'failure' AND e.time_us >= $from_us AND e.time_us < $to_us
+),
+writers AS (SELECT u.who AS who FROM uploads AS u WHERE u.who IS NOT NULL GROUP BY u.who),
+downloads AS (
+    SELECT e.event_id AS event_id, e.time_us AS time_us, e.object AS object, coalesce(e.actor_id, lower(e.actor), e.src_ip) AS who, e.session_id AS session_id,
+        e.credential_id AS credential_id, e.src_ip AS src_ip, e.user_agent AS user_agent,
+        regexp_replace(regexp_replace(lower(e.object), '^.*[/\\]', ''), '([.](gz|tgz|zst|zip|7z|bz2|xz|lz4|tar|rar|br|gpg|enc|b64))+$', '') AS stem
+    FROM events AS e LEFT JOIN own AS o ON o.object = e.object JOIN writers AS w ON w.who = coalesce(e.actor_id, lower(e.actor), e.src_ip)
+    WHERE e.action = 'object.read' AND coalesce(e.outcome, 'unknown') <> 'failure' AND e.time_us < $to_us AND ($object IS NULL OR o.object IS NOT NULL)
+),
+contents AS (
+    SELECT e.object AS object, CASE WHEN e.object_hash LIKE '0x%' OR coalesce(e.object_size, 64) < 64 OR e.object_hash IN ('d41d8cd98f00b204e9800998ecf8427e',
+            'da39a3ee5e6b4b0d3255bfef95601890afd80709', 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855') THEN NULL ELSE e.object_hash END AS hash,
+        CASE WHEN e.object_size >= 4096 THEN e.object_size END AS size
+    FROM events AS e JOIN (SELECT d.object AS object FROM downloads AS d GROUP BY d.object) AS o ON o.object = e.object
+    WHERE e.action IN ('object.write', 'object.copy', 'object.read', 'crash.dump') AND e.time_us < $to_us
+),
+known AS (
+    SELECT c.object AS object, 3 AS kind, 'hash ' || c.hash AS mark FROM contents AS c WHERE c.hash IS NOT NULL GROUP BY c.object, c.hash
+    UNION ALL
+    SELECT c.object AS object, 1 AS kind, 'size ' || CAST(c.size AS VARCHAR) AS mark FROM contents AS c WHERE c.size IS NOT NULL AND $object IS NOT NULL
+    GROUP BY c.object, c.size
+    UNION ALL
+    SELECT d.object AS object, 0 AS kind, 'name ' || d.stem AS mark FROM downloads AS d WHERE length(d.stem) >= 6 GROUP BY d.object, d.stem
+),
+marks AS (
+    SELECT u.event_id AS event_id, 'hash ' || u.hash AS mark FROM uploads AS u WHERE u.hash IS NOT NULL
+    UNION ALL
+    SELECT u.event_id AS event_id, 'size ' || CAST(u.size AS VARCHAR) AS mark FROM uploads AS u WHERE u.size >= 4096 AND $object IS NOT NULL
+    UNION ALL
+    SELECT u.event_id AS event_id, 'name ' || u.stem AS mark FROM uploads AS u WHERE length(u.stem) >= 6
+),
+alike AS (
+    SELECT m.event_id AS event_id, k.object AS object, MAX(k.kind) AS kind FROM marks AS m JOIN known AS k ON k.mark = m.mark GROUP BY m.event_id, k.object
 ),
 pairs AS (
-    SELECT u.event_id AS event_id, u.edge AS edge, u.parent AS parent, d.event_id AS read_event, u.time_us - d.time_us AS gap_us,
+    SELECT u.event_id AS event_id, a.kind AS kind, d.object AS parent, d.event_id AS read_event, u.time_us - d.time_us AS gap_us,
         CASE WHEN u.session_id = d.session_id OR u.credential_id = d.credential_id OR u.src_ip = d.src_ip AND u.user_agent = d.user_agent THEN 1 ELSE 0 END AS same,
-        ROW_NUMBER() OVER (PARTITION BY u.event_id ORDER BY u.edge DESC, d.time_us DESC, d.event_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS place
-    FROM uploads AS u JOIN downloads AS d ON d.who = u.who
-    WHERE d.time_us <= u.time_us AND d.time_us > u.time_us - 604800000000
+        ROW_NUMBER() OVER (PARTITION BY u.event_id ORDER BY a.kind DESC, d.time_us DESC, d.event_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS place
+    FROM alike AS a JOIN uploads AS u ON u.event_id = a.event_id JOIN downloads AS d ON d.object = a.object AND d.who = u.who
+    WHERE d.time_us <= u.time_us AND d.time_us > u.time_us - CASE a.kind WHEN 0 THEN 86400000000 ELSE 604800000000 END AND d.object <> u.object
+        AND (a.kind > 0 OR regexp_replace(lower(d.object), '^.*[/\\]', '') <> regexp_replace(lower(u.object), '^.*[/\\]', ''))
 )
 SELECT e.time AS time, e.time_us AS time_us, e.event_id AS event_id, e.action AS action, e.object AS object, p.parent AS object_from,
-    CASE p.edge WHEN 3 THEN 'the same hash' WHEN 2 THEN 'the same size and name' WHEN 1 THEN 'the same size' ELSE 'repacked' END AS how,
-    CASE WHEN p.edge = 3 OR p.same = 1 THEN 'found' ELSE 'unknown' END AS verdict, p.read_event AS read_event, p.gap_us AS gap_us, e.object_size AS object_size,
+    CASE p.kind WHEN 3 THEN 'the same hash' WHEN 1 THEN 'the same size' ELSE 'repacked' END AS how,
+    CASE WHEN p.kind = 3 OR p.same = 1 THEN 'found' ELSE 'unknown' END AS verdict, p.read_event AS read_event, p.gap_us AS gap_us, e.object_size AS object_size,
     e.actor AS actor, e.actor_id AS actor_id, e.src_ip AS src_ip, e.user_agent AS user_agent, e.session_id AS session_id, e.token_id AS token_id,
     e.credential_id AS credential_id, e.zone AS zone, e.stream AS stream
 FROM pairs AS p JOIN events AS e ON e.event_id = p.event_id

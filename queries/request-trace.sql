@@ -12,10 +12,12 @@ WITH shared AS (
     SELECT e.request_id AS request_id FROM events AS e
     WHERE $request IS NULL AND e.request_id IS NOT NULL AND e.time_us >= $from_us AND e.time_us < $to_us
     GROUP BY e.request_id HAVING MIN(e.stream) <> MAX(e.stream)
+    UNION ALL
+    SELECT e.request_id AS request_id FROM events AS e WHERE lower(e.request_id) LIKE $request ESCAPE '\' GROUP BY e.request_id
 )
 SELECT e.time AS time, e.time_us AS time_us, e.event_id AS event_id, e.request_id AS request_id, e.actor AS actor, e.actor_id AS actor_id, e.action AS action,
     e.outcome AS outcome, e.object AS object, e.object_from AS object_from, e.bytes AS bytes, e.src_ip AS src_ip, e.user_agent AS user_agent,
     e.session_id AS session_id, e.token_id AS token_id, e.credential_id AS credential_id, e.stream AS stream
-FROM events AS e LEFT JOIN shared AS s ON s.request_id = e.request_id
-WHERE e.time_us >= $from_us AND e.time_us < $to_us AND (s.request_id IS NOT NULL OR lower(e.request_id) LIKE $request ESCAPE '\')
+FROM events AS e JOIN shared AS s ON s.request_id = e.request_id
+WHERE e.time_us >= $from_us AND e.time_us < $to_us
 ORDER BY time_us, event_id

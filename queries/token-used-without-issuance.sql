@@ -3,7 +3,7 @@ question = "Was a token used that the identity provider never issued?"
 meaning  = """One row for each successful use of a token for which no issuance record exists, with the instant at which it claims to have been issued. An Entra
 token is `found` only where that instant lies in a covered window of all sign-in logs of the case; else it is a candidate (`unknown`): issued before the
 log begins, in a gap, or minted where nothing logs it. Other providers' tokens are candidates at most, and listed only if some issuance of their kind
-is in the evidence. A found row is the mark of a stolen signing key."""
+is in the evidence (Okta, Keycloak, Kubernetes, your own gateway). A found row is the mark of a stolen signing key."""
 limits   = """Kinds of token whose issuance no log of the case records (storage token hashes, account keys, SAS) are left out. Temporary AWS keys are
 candidates at most: consoles and services mint keys without an STS record. Tokens of another tenant's provider may look alike."""
 attack   = ["T1606", "T1606.002", "T1552.004", "T1550.001"]
@@ -24,6 +24,12 @@ kinds AS (
     FROM events AS e WHERE e.token_id IS NOT NULL AND (e.action = 'token.issue' OR e.action = 'sign_in') AND e.outcome = 'success'
     GROUP BY CASE split_part(e.source, '.', 1) WHEN 'graph' THEN 'entra' WHEN 'm365' THEN 'entra' WHEN 'azure' THEN 'entra' ELSE split_part(e.source, '.', 1) END, CASE WHEN e.token_id LIKE '________-____-____-____-____________' THEN 'guid' ELSE 'other' END
 ),
+-- so does one whose tokens another log shows in use: a gateway's, of which an issuer of the case handed out some
+linked AS (
+    SELECT split_part(e.source, '.', 1) AS platform, CASE WHEN e.token_id LIKE '________-____-____-____-____________' THEN 'guid' ELSE 'other' END AS form
+    FROM events AS e JOIN issued AS i ON i.token_id = e.token_id WHERE e.action NOT IN ('sign_in', 'sign_out', 'token.issue', 'token.revoke')
+    GROUP BY split_part(e.source, '.', 1), CASE WHEN e.token_id LIKE '________-____-____-____-____________' THEN 'guid' ELSE 'other' END
+),
 uses AS (
     SELECT e.time AS time, e.time_us AS time_us, e.event_id AS event_id, e.actor AS actor, e.actor_id AS actor_id, e.action AS action,
         e.src_ip AS src_ip, e.user_agent AS user_agent, e.app_id AS app_id, e.object AS object, e.mailbox AS mailbox,
@@ -41,6 +47,6 @@ SELECT e.time AS time, e.time_us AS time_us, e.event_id AS event_id, e.token_id 
     CASE WHEN e.issued_time_us IS NOT NULL AND e.platform = 'entra' AND e.form = 'guid' THEN 'found' ELSE 'unknown' END AS verdict,
     e.actor AS actor, e.actor_id AS actor_id, e.action AS action, e.src_ip AS src_ip, e.user_agent AS user_agent, e.app_id AS app_id,
     e.object AS object, e.mailbox AS mailbox, e.credential_id AS credential_id, e.session_id AS session_id, e.stream AS stream
-FROM uses AS e LEFT JOIN kinds AS k ON k.platform = e.platform AND k.form = e.form
-WHERE k.form IS NOT NULL OR e.platform = 'entra' AND e.form = 'guid' OR e.token_id IS NULL OR $token IS NOT NULL
+FROM uses AS e LEFT JOIN kinds AS k ON k.platform = e.platform AND k.form = e.form LEFT JOIN linked AS l ON l.platform = e.platform AND l.form = e.form
+WHERE k.form IS NOT NULL OR l.form IS NOT NULL OR e.platform = 'entra' AND e.form = 'guid' OR e.token_id IS NULL OR $token IS NOT NULL
 ORDER BY time_us, event_id

@@ -34,25 +34,27 @@ lineage_weights AS (
     WHERE e.object_size >= 64 AND e.time_us < $to_us AND coalesce(e.outcome, 'unknown') <> 'failure' GROUP BY e.object_size
 ),
 lineage_twins AS (
-    -- objects of the same size and name, each beside what they share
-    SELECT e.object AS object, '|' || CAST(e.object_size AS VARCHAR) || '/' || regexp_replace(lower(e.object), '^.*[/\\]', '') AS mark
-    FROM events AS e JOIN lineage_weights AS w ON w.size = e.object_size
-    WHERE e.action IN ('object.write', 'object.copy', 'object.move', 'object.read', 'crash.dump') AND e.object IS NOT NULL AND e.time_us < $to_us
-        AND coalesce(e.outcome, 'unknown') <> 'failure'
-    GROUP BY e.object, e.object_size
+    SELECT e.object AS object FROM events AS e JOIN lineage_weights AS w ON w.size = e.object_size
+    WHERE e.action IN ('object.write', 'crash.dump') AND e.object IS NOT NULL AND e.time_us < $to_us AND coalesce(e.outcome, 'unknown') <> 'failure'
+    GROUP BY e.object
 ),
 lineage_links AS (
     SELECT p.origin AS origin, p.object AS object FROM lineage_pairs AS p
     UNION ALL
-    SELECT t.object AS origin, t.mark AS object FROM lineage_twins AS t
+    -- by way of the name; a copy seldom states its size, but all twins have one of the sizes in question
+    SELECT t.object AS origin, '|' || regexp_replace(lower(t.object), '^.*[/\\]', '') AS object FROM lineage_twins AS t
     UNION ALL
-    SELECT t.mark AS origin, t.object AS object FROM lineage_twins AS t
+    SELECT '|' || regexp_replace(lower(t.object), '^.*[/\\]', '') AS origin, t.object AS object FROM lineage_twins AS t
+    UNION ALL
+    SELECT p.object AS origin, '|' || regexp_replace(lower(p.object), '^.*[/\\]', '') AS object FROM lineage_pairs AS p GROUP BY p.object
+    UNION ALL
+    SELECT f.object AS origin, '|' || regexp_replace(lower(f.object), '^.*[/\\]', '') AS object FROM lineage_first AS f GROUP BY f.object
 ),
 lineage_copied AS (
     -- the same with what was downloaded and uploaded again, and the copies of that
     SELECT c.object AS object, 0 AS depth FROM lineage_first AS c GROUP BY c.object
     UNION
-    SELECT l.object AS object, c.depth + 1 AS depth FROM lineage_copied AS c JOIN lineage_links AS l ON l.origin = c.object WHERE c.depth < 12
+    SELECT l.object AS object, c.depth + 1 AS depth FROM lineage_copied AS c JOIN lineage_links AS l ON l.origin = c.object WHERE c.depth < 24
 ),
 lineage_marks AS (
     -- what its contents may be known by: version tags, the hash of nothing and tiny sizes link nothing
@@ -74,7 +76,7 @@ lineage_reads AS (
 ),
 lineage_packed AS (
     -- who read it writes within a day what has its name but for the ending of a packer
-    SELECT e.object AS object, e.time_us AS time_us, MAX(e.object_size) AS size, r.object AS parent
+    SELECT e.object AS object, e.time_us AS time_us, MAX(e.object_size) AS size, MAX(e.object_hash) AS hash, r.object AS parent
     FROM events AS e JOIN lineage_reads AS r ON r.who = coalesce(e.actor_id, lower(e.actor))
     WHERE e.action = 'object.write' AND e.object_from IS NULL AND coalesce(e.outcome, 'unknown') <> 'failure'
         AND e.time_us >= r.time_us AND e.time_us < r.time_us + 86400000000 AND e.time_us < $to_us AND length(r.stem) >= 6
@@ -83,6 +85,11 @@ lineage_packed AS (
     GROUP BY e.object, e.time_us, r.object
 ),
 lineage_bulks AS (SELECT p.size AS size FROM lineage_packed AS p WHERE p.size >= 64 GROUP BY p.size),
+lineage_known AS (
+    SELECT h.hash AS hash FROM lineage_hashes AS h
+    UNION
+    SELECT p.hash AS hash FROM lineage_packed AS p WHERE p.hash IS NOT NULL AND p.hash NOT LIKE '0x%'
+),
 lineage_near AS (
     SELECT c.object AS object, 0 AS depth FROM lineage_copied AS c
     UNION
@@ -153,7 +160,7 @@ lineage_edges AS (
     SELECT k.grade AS grade, h.object AS object, h.run AS run, h.since_us AS since_us, h.last_us AS last_us, h.until_us AS until_us, h.hash AS hash, h.size AS size, h.name AS name,
         CASE k.grade WHEN 4 THEN h.origin WHEN 3 THEN m.hash WHEN 2 THEN CAST(h.size AS VARCHAR) || '/' || h.name WHEN 1 THEN CAST(h.size AS VARCHAR)
             ELSE q.parent END AS mark
-    FROM lineage_held AS h CROSS JOIN lineage_grades AS k LEFT JOIN lineage_rare AS z ON z.size = h.size LEFT JOIN lineage_hashes AS m ON m.hash = h.hash
+    FROM lineage_held AS h CROSS JOIN lineage_grades AS k LEFT JOIN lineage_rare AS z ON z.size = h.size LEFT JOIN lineage_known AS m ON m.hash = h.hash
     LEFT JOIN lineage_packed AS q ON q.object = h.object AND q.time_us = h.since_us AND k.grade = 0
     WHERE k.grade = 4 AND h.origin <> h.object OR h.origin IS NULL
         AND (k.grade = 3 AND m.hash IS NOT NULL OR k.grade = 2 AND h.size >= 64 OR k.grade = 1 AND z.size IS NOT NULL OR k.grade = 0 AND q.parent IS NOT NULL)
@@ -161,16 +168,16 @@ lineage_edges AS (
 lineage_path AS (
     SELECT s.object AS object, CAST(NULL AS BIGINT) AS run, s.since_us AS since_us, CAST(NULL AS BIGINT) AS until_us, s.hash AS hash, s.size AS size,
         regexp_replace(lower(s.object), '^.*[/\\]', '') AS name, CAST(NULL AS VARCHAR) AS parent, 4 AS edge, 4 AS grade, 0 AS depth,
-        '|' || s.object || '|' AS trail
+        '|' || s.object || '#|' AS trail
     FROM lineage_seeds AS s
     UNION ALL
     SELECT w.object AS object, w.run AS run, CASE WHEN p.depth = 0 THEN w.since_us ELSE GREATEST(w.since_us, p.since_us) END AS since_us,
         w.until_us AS until_us, coalesce(w.hash, p.hash) AS hash, coalesce(w.size, p.size) AS size,
-        w.name AS name, p.object AS parent, w.grade AS edge, LEAST(p.grade, w.grade) AS grade, p.depth + 1 AS depth, p.trail || w.object || '|' AS trail
+        w.name AS name, p.object AS parent, w.grade AS edge, LEAST(p.grade, w.grade) AS grade, p.depth + 1 AS depth, p.trail || w.object || '#' || CAST(w.run AS VARCHAR) || '|' AS trail
     FROM lineage_path AS p CROSS JOIN lineage_grades AS k
     JOIN lineage_edges AS w ON w.grade = k.grade AND w.mark = CASE k.grade WHEN 3 THEN p.hash WHEN 2 THEN CAST(p.size AS VARCHAR) || '/' || p.name
         WHEN 1 THEN CAST(p.size AS VARCHAR) ELSE p.object END
-    WHERE p.depth < 12 AND position('|' || w.object || '|' IN p.trail) = 0 AND (p.depth = 0 AND w.grade = 4 OR w.last_us >= p.since_us)
+    WHERE p.depth < 12 AND position('|' || w.object || '#' || CAST(w.run AS VARCHAR) || '|' IN p.trail) = 0 AND w.object <> p.object AND (p.depth = 0 AND w.grade = 4 OR w.last_us >= p.since_us)
         -- lookalikes are sought of an object and its copies, and only later ones; of a lookalike only what was packed of it or has since another name
         AND (w.grade = 4 AND (p.until_us IS NULL OR w.since_us < p.until_us) OR w.grade < 4 AND w.since_us >= p.since_us AND (p.grade = 4
             OR w.grade = 0 AND p.grade >= 2 OR w.grade IN (2, 3) AND p.edge IN (0, 4)

@@ -9,6 +9,7 @@ import typer
 
 from tests.benchmarks import coverage as coverage_figures
 from tests.benchmarks import gaps as gap_figures
+from tests.benchmarks import html as html_figures
 from tests.benchmarks import incidents as incident_figures
 from tests.benchmarks import ingest as ingest_figures
 from tests.benchmarks import questions as question_figures
@@ -89,6 +90,20 @@ def incidents(
     for line in incident_figures.run(seed, stories):
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
+
+
+@app.command()
+def html(
+    events: Annotated[int, typer.Option(help="How many events the large case has.")] = html_figures.LARGE,
+    work: Annotated[Path | None, typer.Option(help="Where cases and pages go; default: a temporary folder.")] = None,
+    *,
+    answers: Annotated[bool, typer.Option(help="Also time the whole command, with every question.")] = False,
+) -> None:
+    """Build the HTML report of a large case and of one of 100 000 events, and open and move them in a headless Chromium."""
+    with tempfile.TemporaryDirectory() as folder:
+        for line in html_figures.run(work or Path(folder), events, answers=answers):
+            sys.stdout.write(line + "\n")
+            sys.stdout.flush()
 
 
 app()

@@ -48,8 +48,10 @@ KINDS = """(VALUES
 EVENTS = f"""INSERT INTO event BY NAME
     WITH numbered AS (SELECT range AS i, hash(range) AS h, hash(range + 1000000007) AS g FROM range($events)),
     placed AS (SELECT *, CAST(floor(pow((h % 1000003) / 1000003.0, 2.2) * {STREAMS}) AS INTEGER) AS stream_no FROM numbered),
-    -- a week's and a day's rhythm: of two instants the busier one is taken
-    timed AS (SELECT *, (i * {365 * SECONDS_PER_DAY}.0 / $events) AS second, pow((g % 99991) / 99991.0, 3) AS rank FROM placed)
+    even AS (SELECT *, (i * {365 * SECONDS_PER_DAY}.0 / $events) AS plain, pow((g % 99991) / 99991.0, 3) AS rank FROM placed),
+    -- bent to the rhythm of days and weeks
+    timed AS (SELECT *, greatest(0, least({365 * SECONDS_PER_DAY - 10}.0, plain - 9000 * sin(2 * pi() * plain / {SECONDS_PER_DAY})
+        - 40000 * sin(2 * pi() * plain / {7 * SECONDS_PER_DAY}))) AS second FROM even)
     SELECT stream_no AS file_no, i + 1 AS record, i * 700 AS start, 690 + (h % 40)::BIGINT AS size, md5(i::VARCHAR) AS event_id, i::UHUGEINT AS record_key,
         true AS kept,
         CASE WHEN precision = 's' THEN 1000000 ELSE 1 END * CAST(floor((1672531200 + second + (g % 1000) / 1000.0 * 3) * CASE WHEN precision = 's' THEN 1 ELSE 1000000 END) AS BIGINT)

@@ -3,6 +3,7 @@
 The events are made in DuckDB, in the real schema and in the order in which an ingest leaves them (one file after another, each by time).
 """
 
+import hashlib
 import statistics
 import time
 from collections.abc import Iterator, Mapping
@@ -12,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from timeline import Case
-from timeline.case.store import writer
+from timeline.case.store import SCHEMA, writer
 
 DAY = 86_400_000_000
 START = 1_672_531_200_000_000  # 2023-01-01
@@ -145,8 +146,7 @@ def _columns(log: Log) -> dict[str, str]:
         "device_id": ("device", _uuid("concat('d', u)")),
         "credential_id": ("credential", f"'ASIA' || upper(left(md5(concat(u, '/', time_us // {DAY})), 16))"),
         "request_id": ("request", "upper(left(md5(concat('q', i)), 16))"),
-        "object_hash": ("hash", "CASE action WHEN 'object.write' THEN '0x8D' || upper(left(md5(concat('e', i)), 13)) WHEN 'object.read' "
-                        "THEN '0x8D' || upper(left(md5(concat('e', o)), 13)) END"),
+        "object_hash": ("hash", "CASE WHEN action = 'object.write' AND odd % 3 = 0 THEN md5(concat('m', i)) WHEN action LIKE 'object.%' THEN '0x8D' || left(md5(concat('e', i)), 13) END"),
         "object_size": ("size", f"CASE WHEN action IN ('object.write', 'object.read') THEN {size} END"),
     }  # fmt: skip
     found = {name: text if key in log.stated else "NULL" for name, (key, text) in stated.items()}
@@ -157,7 +157,8 @@ def _columns(log: Log) -> dict[str, str]:
         "time_precision": "'us'", "logged_us": "NULL", "source": f"'{source}'", "family": f"'{log.family}'", "stream": f"'{log.stream}'",
         "operation": "'Do' || replace(action, '.', '')", "outcome": "CASE WHEN odd < 4 THEN 'failure' ELSE 'success' END",
         "outcome_detail": "CASE WHEN odd < 4 THEN '50126' ELSE '0' END", "actor": "'user' || u || '@contoso.com'", "actor_id": _uuid("concat('u', u)"),
-        "actor_type": "'user'", "src_ip": "CASE WHEN odd > 95 THEN '198.51.100.' || (i % 250) ELSE '10.' || (u % 200) || '.' || (u // 200) || '.7' END",
+        "actor_type": "CASE WHEN odd = 11 THEN 'anonymous' ELSE 'user' END", "protocol": "CASE WHEN odd IN (12, 13) THEN 'SAS' ELSE 'OAuth' END",
+        "country": "CASE WHEN odd > 95 THEN 'FR' ELSE 'US' END", "src_ip": "CASE WHEN odd > 95 THEN '198.51.100.' || (i % 250) ELSE '10.' || (u % 200) || '.' || (u // 200) || '.7' END",
         "user_agent": "'Agent/' || CASE WHEN odd = 50 THEN i % 90 ELSE u % 30 END", "app": "'App ' || (u + odd // 50) % 25", "app_id": _uuid("concat('a', (u + odd // 50) % 25)"),
         "object": f"CASE WHEN {touches} THEN {named} END",
         "object_from": f"CASE WHEN action IN ('object.copy', 'object.move') THEN '{log.place}/c' || ((o + 1) % 40) || '/d' || ((o + 1) % 997) || '/file-' || (o + 1) || '.bin' END",
@@ -200,7 +201,8 @@ def _incident(connection: duckdb.DuckDBPyConnection) -> None:
 
 def build(folder: Path, events: int) -> Path:
     """Make the case, once for each number of events and form of the schema."""
-    root = folder / f"case-{events}"
+    form = hashlib.sha256(SCHEMA.encode() + Path(__file__).read_bytes()).hexdigest()[:8]
+    root = folder / f"case-{events}-{form}"
     if not (root / "case.toml").exists():
         root.mkdir(parents=True, exist_ok=True)
         (root / "case.duckdb").unlink(missing_ok=True)

@@ -31,16 +31,21 @@ def installed(*names: str) -> str:
     return found
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
+def driver(profile: Path) -> webdriver.Chrome:
+    """Start a browser with a profile of its own."""
     options = webdriver.ChromeOptions()
     options.binary_location = installed("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
+    for flag in (*FLAGS, f"--user-data-dir={profile}"):
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(installed("chromedriver", "chromium.chromedriver")))
-    yield driver
-    driver.quit()
+    return webdriver.Chrome(options=options, service=Service(installed("chromedriver", "chromium.chromedriver")))
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
+    started = driver(tmp_path_factory.mktemp("profile"))
+    yield started
+    started.quit()
 
 
 @pytest.fixture
@@ -55,6 +60,7 @@ def opened(browser: webdriver.Chrome, tmp_path: Path) -> Open:
         browser.execute_cdp_cmd(
             "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": theme}]}
         )
+        browser.get("about:blank")  # what the page before still had to say comes first
         for log in ("browser", "performance"):
             browser.get_log(log)
         browser.get(page.as_uri())

@@ -25,7 +25,8 @@ def wait(done: Callable[[], Any], seconds: float = 20) -> Any:
 def clean(page: webdriver.Chrome) -> None:
     """No word in the console (the policy's violations stand there too) and no request but for the file itself."""
     assert page.execute_script("return document.body.dataset.ready") == "yes"
-    assert [entry["message"] for entry in page.get_log("browser")] == []
+    words = [entry["message"] for entry in page.get_log("browser")]
+    assert words == [], words
     assert page.execute_script("return performance.getEntriesByType('resource').map((one) => one.name)") == []
     sent = [
         entry["message"] for entry in page.get_log("performance") if '"Network.requestWillBeSent"' in entry["message"]

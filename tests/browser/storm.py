@@ -393,12 +393,20 @@ def horizons() -> list[dict[str, object]]:
     taken = moment(us("2023-07-12T09:00:00"))
     return [
         {"stream": name, "collection": "azure", "store": "native", "taken": taken, "start": moment(us(start))}
-        for name, start in (("azure.storage/debugdumps", "2023-03-01"), ("entra.signin.interactive/contoso", "2022-12-01"))
+        for name, start in (
+            ("azure.storage/debugdumps", "2023-03-01"),
+            ("entra.signin.interactive/contoso", "2022-12-01"),
+        )
     ]
 
 
 def clocks() -> list[dict[str, object]]:
-    told = {"stream": "graph.activity/contoso", "against": "m365.audit/contoso.com", "ahead_seconds": 3.2, "differs": True}
+    told = {
+        "stream": "graph.activity/contoso",
+        "against": "m365.audit/contoso.com",
+        "ahead_seconds": 3.2,
+        "differs": True,
+    }
     return [{**told, "low_seconds": 3.1, "high_seconds": 3.3, "accepted_seconds": None, "note": "they differ"}]
 
 

@@ -13,7 +13,7 @@ def test_hops_of_an_artefact_are_found_among_lookalikes(tmp_path: Path) -> None:
     wrong = [line for seed in range(1, 5) for line in hops.measure(seed, tmp_path / str(seed), score)]
     assert score.hops > 60
     assert score.precision >= 0.98, wrong
-    assert score.certain >= 0.98, wrong
+    assert min(score.recall, score.certain) >= 0.98, wrong
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.questions.trial import Bench, Trial, trial
+from tests.questions.trial import Bench, Trial, instant, trial
 from timeline import catalog
 from timeline.errors import CaseError
 
@@ -80,3 +80,39 @@ def test_a_need_must_name_event_columns(tmp_path: Path) -> None:
         catalog.read_question(path)
     path.write_text(path.read_text("utf-8").replace("sessionid", "session_id"), "utf-8")
     assert catalog.read_question(path).needs[0].fields == ("session_id",)
+
+
+def seen(day: int, **facts: str) -> dict[str, str]:
+    return {**SIGN_IN, "event_id": f"e{day}", "time": f"2023-05-{day:02}T10:00:00Z", "actor": "bo@contoso.com", **facts}
+
+
+def own(*fields: str, events: tuple[dict[str, str], ...]) -> Trial:
+    return replace(asked(*fields, events=events), tables=asked(*fields).told(field=[]).tables)
+
+
+def test_days_whose_records_lack_the_field_are_blind_and_others_are_not(bench: Bench) -> None:
+    events = (seen(3, session_id="s"), seen(4), seen(6), seen(8, session_id="s"))
+    verdict = bench.answer(own("session_id", events=events)).verdict
+    assert verdict.verdict == "unknown"
+    assert [loss.gap.cause for loss in verdict.uncovered] == [
+        "the field session_id is not stated by all records of sign_in then"
+    ]
+    assert [(start, end) for start, end in verdict.spans] == [
+        (instant("2023-05-04T00:00:00Z"), instant("2023-05-07T00:00:00Z"))
+    ]
+    assert bench.verdict(own(events=events)) == "absent"
+
+
+def test_refusals_and_services_may_lack_it(bench: Bench) -> None:
+    events = (seen(3, session_id="s"), seen(4, outcome="failure"), seen(5, actor_type="service"))
+    assert bench.verdict(own("session_id", events=events)) == "absent"
+
+
+def test_a_log_that_never_states_a_field_cannot_answer_what_needs_it(bench: Bench) -> None:
+    verdict = bench.answer(own("signing_key_id", events=())).verdict
+    assert verdict.verdict == "unknown"
+    assert {loss.gap.cause for loss in verdict.uncovered} == {"the field signing_key_id is never logged there"}
+
+
+def test_a_missing_address_is_the_business_of_the_question(bench: Bench) -> None:
+    assert bench.verdict(own("src_ip", "user_agent", events=(seen(4),))) == "absent"

@@ -70,21 +70,22 @@ class _Hours(NamedTuple):
 
 
 def drops(heard: Heard, worth: float) -> list[Drop]:
-    """Find the drops whose chance is at most e^-worth, against the level of the time and against that of half a year."""
+    """Find the drops whose chance is at most e^-worth, against the level of the time, that of half a year, and that of all time."""
     found: list[Drop] = []
     levels = heard.learned.levels
-    for level in (levels.usual, levels.lasting):
-        found += _twice(heard, level, worth)
+    middle = np.full(len(levels.lasting), np.median(levels.lasting))
+    for level, sides in ((levels.usual, 1), (levels.lasting, 1), (middle, 2)):
+        found += _twice(heard, level, worth, sides)
     return _apart(found)
 
 
-def _twice(heard: Heard, level: Floats, worth: float) -> list[Drop]:
+def _twice(heard: Heard, level: Floats, worth: float, sides: int) -> list[Drop]:
     """Judge what scatters by the middle half of the hours and days first, which outages hardly touch, then by all of them outside of drops."""
     told, learned = heard.told, heard.learned
     counts = np.where(told.weights > 0, told.counts, 0.0)
     expected = told.weights * learned.rate / learned.levels.usual * level
     hours = _Hours(counts, expected, touched(told.calendar, heard.silent))
-    search = _Search(heard, level, hours)
+    search = _Search(heard, level, hours, sides)
     first = search.drops(worth, max(_scatter(hours, (0.25,)), learned.clumps))
     if not first:
         return []
@@ -119,13 +120,13 @@ def _scatter(hours: _Hours, lows: tuple[float, ...]) -> float:
 
 
 class _Search:
-    """The search for drops of one stream against one level."""
+    """The search for drops of one stream against one level; of each drop so many sides must be known."""
 
-    def __init__(self, heard: Heard, level: Floats, hours: _Hours) -> None:
+    def __init__(self, heard: Heard, level: Floats, hours: _Hours, sides: int) -> None:
         own, spoken = heard.told.calendar, heard.spoken
         rest = minus(heard.covered, heard.silent)
         shape = heard.learned.rate / heard.learned.levels.usual
-        self.heard, self.hours = heard, hours
+        self.heard, self.hours, self.sides = heard, hours, sides
         self.due = meter(own, shape * level, heard.covered)
         self.profile = meter(own, shape, heard.covered)
         self.known = meter(own, shape * level, rest), meter(own, shape, rest)
@@ -158,7 +159,7 @@ class _Search:
         sides = [(drop[0] - reach, drop[0]), (drop[1], drop[1] + reach)]
         told = (self._share(side, max(FEW, KNOWN * due)) for side in sides)
         known = [each for each in told if each is not None]
-        if not known or due < FEW or 2 * lasted > self.covered:
+        if len(known) < self.sides or due < FEW or 2 * lasted > self.covered:
             return None
         own = came(self.heard.spoken, *drop) / _sum(self.profile, drop)
         clear = own <= min(known) * (CLEAR if len(known) == len(sides) else AT_END)

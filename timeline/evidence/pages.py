@@ -35,7 +35,7 @@ _TIMES = (
     "local where they state no zone: give --timezone or the collection's timezone",
 )
 TRIES, SHOWN = 12, 1500
-UNTOLD = ("raw", "event_id", "file_id", "record", "time_us", "issued_time_us", "zone", "file")
+UNTOLD = ("raw", "event_id", "file_id", "record", "time_us", "issued_time_us", "expires_time_us", "zone", "file")
 Facts = list[tuple[str, str]]
 
 

@@ -112,7 +112,7 @@ function tellRange() {
   const late = view.outsiders ? ` ${count(view.outsiders, "event")} lie outside the case's period (shaded).` : "";
   const stacked = view.mode === "stream" ? "" : " Each lane shows, one above the other, the coverage of the logs that speak of it; logs that do not are only in the view by log.";
   const rest = report.density.rows;
-  const note = rest ? make("span", "", ` ${count(rest, "event")} of the case are in the picture as density only, ${count(density.unlisted, "of them")} in view. `, button("What is not listed?", "open linked", () => showUnlisted(null))) : "";
+  const note = rest ? make("span", "", ` ${count(rest, "event")} of the case are in the picture as density only, ${density.unlisted.toLocaleString("en")} of them in view. `, button("What is not listed?", "open linked", () => showUnlisted(null))) : "";
   byId("chart-status").replaceChildren(`${shown}.${late}${stacked}`, note);
 }
 

@@ -12,7 +12,8 @@ function watchPage() {
     view.printing = on;
     document.documentElement.classList.toggle("light", on);
     draw();
-    refilter();
+    showHeads();
+    redrawRows();
   };
   addEventListener("beforeprint", print(true));
   addEventListener("afterprint", print(false));

@@ -152,10 +152,10 @@ function sortBy(name) {
 function headCell(name) {
   const column = view.events.columns.get(name);
   const words = make("span", "head-words", headOf(name));
-  const sorts = column && column.kind !== "digest";
+  const sorts = column && column.kind !== "digest" && !view.printing; // a printed page repeats words, not buttons
   const head = make("th", `col-${name}`, sorts ? button("", "sort", () => sortBy(name)) : words);
   if (sorts) head.firstChild.append(words);
-  if (name !== "notes") head.append(filterButton(name));
+  if (name !== "notes" && !view.printing) head.append(filterButton(name));
   head.scope = "col";
   head.dataset.name = name;
   if (!(name in LEAST)) head.style.setProperty("--wide", `${widthOf(name)}rem`);
