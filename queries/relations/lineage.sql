@@ -181,7 +181,7 @@ lineage_path AS (
         -- lookalikes are sought of an object and its copies, and only later ones; of a lookalike only what was packed of it or has since another name
         AND (w.grade = 4 AND (p.until_us IS NULL OR w.since_us < p.until_us) OR w.grade < 4 AND w.since_us >= p.since_us AND (p.grade = 4
             OR w.grade = 0 AND p.grade >= 2 OR w.grade IN (2, 3) AND p.edge IN (0, 4)
-                AND position('/' || p.name || '|' IN lower(p.trail)) = length(p.trail) - length(p.name) - 1))
+                AND position('/' || p.name || '#' IN lower(p.trail)) = length(p.trail) - length(p.name) - length(coalesce(CAST(p.run AS VARCHAR), '')) - 2))
         AND (w.grade <> 1 OR w.name <> p.name) AND (w.grade NOT IN (1, 2) OR w.hash IS NULL OR p.hash IS NULL OR w.hash <> p.hash)
         -- two content hashes that differ refute a size; version tags (0x…, …-5) do not, nor do entity tags of S3, which encryption changes
         AND (w.grade NOT IN (1, 2) OR w.hash IS NULL OR p.hash IS NULL OR length(w.hash) <> length(p.hash) OR w.hash LIKE '%0x%' OR w.hash LIKE '%-%'

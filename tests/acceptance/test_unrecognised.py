@@ -2,6 +2,7 @@
 
 import gzip
 
+import pytest
 from own_case import MAY, TAKEN, Make
 from vendor_logs import BOB, lines, okta
 
@@ -29,3 +30,15 @@ def test_a_torn_archive_too_short_to_be_recognised_is_a_loss(trial: Make) -> Non
     own = trial(KEPT, base=MAY + TAKEN).ingest(a_json=month("alice@contoso.com"), b_gz=torn)
     assert [each[0] for each in own.gaps()] == ["lossy"]
     assert own.ask("password-spray")["verdict"] == "unknown"
+
+
+TORN = gzip.compress(month(BOB).encode(), mtime=0)[:200]
+PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
+
+
+@pytest.mark.parametrize(("beside", "verdict"), [(PICTURE, "absent"), (TORN, "unknown")], ids=["picture", "torn"])
+def test_without_a_stated_collection_what_may_have_been_any_log_is_missing_from_each(
+    trial: Make, beside: bytes, verdict: str
+) -> None:
+    own = trial(base=MAY).ingest(a_json=month("alice@contoso.com"), b_bin=beside)
+    assert own.ask("password-spray", "--from", "2023-05-02", "--to", "2023-05-30")["verdict"] == verdict

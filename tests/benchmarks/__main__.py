@@ -12,6 +12,7 @@ from tests.benchmarks import gaps as gap_figures
 from tests.benchmarks import html as html_figures
 from tests.benchmarks import incidents as incident_figures
 from tests.benchmarks import ingest as ingest_figures
+from tests.benchmarks import mutations as mutation_figures
 from tests.benchmarks import questions as question_figures
 
 KEPT = Path(tempfile.gettempdir()) / "timeline-benchmarks"
@@ -104,6 +105,17 @@ def html(
         for line in html_figures.run(work or Path(folder), events, answers=answers):
             sys.stdout.write(line + "\n")
             sys.stdout.flush()
+
+
+@app.command()
+def mutations(
+    files: Annotated[int, typer.Option(help="How many damaged files.")] = 10_000,
+    seed: Annotated[int, typer.Option(help="The first seed; each round of 250 files has the next one.")] = 1,
+) -> None:
+    """Ingest thousands of damaged files and tell whether a record is lost, an error shows or anything hangs."""
+    for line in mutation_figures.run(files, seed):
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
 
 
 app()

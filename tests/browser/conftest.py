@@ -64,7 +64,7 @@ def opened(browser: webdriver.Chrome, tmp_path: Path) -> Open:
         for log in ("browser", "performance"):
             browser.get_log(log)
         browser.get(page.as_uri())
-        wait(lambda: browser.execute_script("return document.body.dataset.ready"))
+        wait(lambda: browser.execute_script("return document.body.dataset.ready"), 120)
         browser.execute_script("document.documentElement.style.scrollBehavior = 'auto'")
         return browser
 

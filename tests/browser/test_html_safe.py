@@ -171,6 +171,22 @@ def test_no_log_value_becomes_markup_script_link_or_request(opened: Open) -> Non
     clean(page)
 
 
+@pytest.mark.parametrize("width", [320, 1440])
+def test_no_log_value_breaks_the_page_out_of_its_screen(opened: Open, width: int) -> None:
+    page = opened(hostile(noted(storm.report(100))), width)
+    wide = "return [document.documentElement.scrollWidth, byId('detail').scrollWidth - byId('detail').clientWidth]"
+    shown = page.execute_script("return document.documentElement.clientWidth")
+    assert page.execute_script(wide) == [shown, 0]
+    for act in (
+        "showEvent(arguments[0])",
+        "showGap(view.report.gaps[arguments[0]])",
+        "showVerdict(view.report.verdicts[arguments[0]])",
+    ):
+        for place in (0, len(ATTACKS) - 4, len(ATTACKS) - 1):
+            page.execute_script(act, place)
+            assert (act, place, page.execute_script(wide)) == (act, place, [shown, 0])
+
+
 def test_no_filter_copy_link_or_print_wakes_an_attack(opened: Open) -> None:
     page = opened(hostile(noted(storm.report(400))))
     page.execute_script(

@@ -1,6 +1,7 @@
 """A few incidents of fixed seeds; `python -m tests.benchmarks incidents` tells more."""
 
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -35,7 +36,7 @@ def test_the_windows_of_unseen_steps_are_the_truth(tmp_path: Path) -> None:
 
 def test_a_seed_tells_one_story() -> None:
     for module in (lineage, tokens, windows):
-        assert repr(module.made(7)) == repr(module.made(7)) != repr(module.made(8))
+        assert told(module, 7) == told(module, 7) != told(module, 8)
 
 
 def test_the_lineage_holds_copies_renames_packed_copies_and_two_clouds() -> None:
@@ -43,3 +44,8 @@ def test_the_lineage_holds_copies_renames_packed_copies_and_two_clouds() -> None
     kinds = {(hop.kind, hop.packed) for story in stories for hop in story.hops}
     assert {("copy", False), ("move", False), ("upload", False), ("upload", True), ("read", True)} <= kinds
     assert any(hop.object.startswith("s3://") for story in stories for hop in story.hops)
+
+
+def told(module: ModuleType, seed: int) -> dict[str, object]:
+    """Give all of a story but its dice."""
+    return {name: value for name, value in vars(module.made(seed)).items() if name != "dice"}

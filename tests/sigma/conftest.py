@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from textwrap import dedent
 from typing import Any
 
 import pytest
@@ -46,7 +45,7 @@ def put(tmp_path: Path) -> Put:
         folder = tmp_path / "rules"
         folder.mkdir(exist_ok=True)
         for number, text in enumerate(rules):
-            (folder / f"rule{number}.yml").write_text(dedent(text), encoding="utf-8")
+            (folder / f"rule{number}.yml").write_text(text, encoding="utf-8")
         return case.sigma(folder, **more)
 
     return asked
@@ -56,4 +55,4 @@ def rule(
     detection: str, log: str = "product: aws\n  service: cloudtrail", title: str = "A rule", more: str = ""
 ) -> str:
     """Write a rule of a detection (its lines) and a condition."""
-    return f"title: {title}\nname: {title.lower().replace(' ', '_')}\nlogsource:\n  {log}\nlevel: high\n{more}detection:\n{dedent(detection)}"
+    return f"title: {title}\nname: {title.lower().replace(' ', '_')}\nlogsource:\n  {log}\nlevel: high\n{more}detection:\n{detection}"

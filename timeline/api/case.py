@@ -142,7 +142,10 @@ class Case(Annotations, Retention, Subjects):
         chain = self.chain()
         wanted = report.wanted(answers, chain, path, shown)
         zones = [(zone.name, zone.level, zone.objects) for zone in self.config.zones]
-        picture = Picture(self.connection, zones, replace(wanted, window=window, root=self.root.as_posix()))
+        noted = self.notes()
+        first = pl.concat([wanted.first, noted.filter(pl.col("kind") == "event")["target"]]).unique(maintain_order=True)
+        wanted = replace(wanted, first=first, window=window, root=self.root.as_posix())
+        picture = Picture(self.connection, zones, wanted)
         whole = Report(
             title=self.config.name,
             notes=self.config.notes,
@@ -161,7 +164,7 @@ class Case(Annotations, Retention, Subjects):
             path=path,
             files=report.within(self.status(), self.root),
             retention=self.needed(),
-            notes_made=report.noted(self.notes()),
+            notes_made=report.noted(noted),
             clocks=self.clocks(),
             horizons=reach(self.knowledge),
             made=report.made(shown),

@@ -136,7 +136,7 @@ class Annotations(Answers):
 
     def _by(self, author: str, at: Moment | None) -> tuple[int, str]:
         user = os.environ.get("USER") or os.environ.get("USERNAME") or "unknown"
-        return notes.now() if at is None else instant(at, "--at"), author or self.config.analyst or user
+        return notes.clock() if at is None else instant(at, "--at"), author or self.config.analyst or user
 
     def _standing(self) -> list[tuple[Note, bool]]:
         """Give each note with the word whether what it is about is still in the case."""

@@ -91,7 +91,8 @@ def _export(path: Path, given: Mapping[str, str], name: str = "") -> Export:
     except ValueError:
         value = None
     safe = re.sub(r"[^A-Za-z0-9._-]+", "-", path.name).strip(".-")[-80:] or "export"
-    return Export(name or f"{hashlib.sha256(data).hexdigest()[:8]}-{safe}", text, value, dict(given))
+    origin = f"{FOLDER}/{name}" if name else str(path)
+    return Export(name or f"{hashlib.sha256(data).hexdigest()[:8]}-{safe}", text, value, dict(given), origin)
 
 
 def _decoded(data: bytes) -> str:
@@ -112,7 +113,7 @@ def _reader(export: Export) -> Reader:
     found = next((reader for reader in readers() if reader.knows(export)), None)
     if found is None:
         known = "; ".join(reader.name for reader in readers())
-        raise CaseError(f"{export.name}: no configuration export that is known. Known are: {known}")
+        raise CaseError(f"{export.shown}: no configuration export that is known. Known are: {known}")
     return found
 
 
@@ -121,6 +122,8 @@ def _told(export: Export) -> Iterator[Told]:
     try:
         facts = list(reader.read(export))
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-        raise CaseError(f"{export.name}: looks like {reader.name}, but cannot be read as such: {error!r}") from error
+        raise CaseError(
+            f"{export.shown}: looks like {reader.name}, but cannot be read as such: {error!r}; export it anew, as JSON"
+        ) from error
     evidence = f"{FOLDER}/{export.name} ({reader.name})"
     yield from (Told(fact, evidence) for fact in facts)

@@ -54,7 +54,7 @@ class Kept:
         return self.stated == self.note.note_id
 
 
-def now() -> int:
+def clock() -> int:
     """Give the machine's time, µs since 1970: when somebody writes a note is the one thing here that it can honestly tell."""
     return micros(dt.datetime.now(dt.UTC))
 

@@ -51,7 +51,7 @@ def _page(book: "Playbook") -> Iterator[Fact]:
 
     yield "playbook", f"{book.id}: {book.title}"
     for incident in book.incidents:
-        yield "drawn from", f"{incident.name} ({' , '.join(incident.sources)})"
+        yield "drawn from", f"{incident.name} ({', '.join(incident.sources)})"
     yield "concluded", book.concluded
     yield "could never be shown", book.never
     for number, collect in enumerate(book.collect, 1):

@@ -71,7 +71,7 @@ def _border(counted: Tally, sums: Floats, some: tuple[int, int], *, begins: bool
         places = np.arange(first + first % 2, max(last, first + 1), 2)
         weights = -sums[places]
     else:
-        places = np.arange(first + 1 - first % 2, max(last, first + 1) , 2)
+        places = np.arange(first + 1 - first % 2, max(last, first + 1), 2)
         weights = sums[places]
     if not len(places):
         return low if begins else high

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -55,16 +55,23 @@ class Seen:
 
 def needs(answered: Answered) -> Iterator[tuple[str, Asked]]:
     for need, asked in zip(answered.question.needs, answered.needs, strict=True):
-        yield needed(need), asked
+        yield needed(need, answered.params), asked
 
 
-def needed(need: Need) -> str:
-    """Say in a line what a need asks of the evidence."""
+def needed(need: Need, params: Mapping[str, str] | None = None) -> str:
+    """Say in a line what a need asks of the evidence, with the parameters filled in if they are given."""
     ways = " or ".join(" and ".join(way) for way in (need.any or (need.actions,)))
-    about = ", ".join(f"{key} {value}" for key, value in need.restrict.items())
+    told = need.restrict if params is None else _filled(need.restrict, params)
+    about = ", ".join(f"{key} {value}" for key, value in told.items())
     at = "at the time each token was issued" if need.at == "issued_time" else "over the whole window"
     back = "" if need.lookback == "0d" else f" and {need.lookback} before it"
     return f"{ways}{f' ({about})' if about else ''}, {at}{back}"
+
+
+def _filled(restrict: Mapping[str, str], params: Mapping[str, str]) -> dict[str, str]:
+    """Put in what was asked for; a parameter that was left out means any."""
+    told = {key: params.get(value[1:], "") if value.startswith("$") else value for key, value in restrict.items()}
+    return {key: value for key, value in told.items() if value}
 
 
 def seen(need: str, asked: Asked) -> list[Seen]:

@@ -13,17 +13,21 @@ from timeline.evidence.series import period
 EARLIEST = "time_us - CASE WHEN suffix(time_precision, 'nonexistent') THEN 3600000000 ELSE 0 END"
 LATEST = "time_us + CASE WHEN suffix(time_precision, 'ambiguous') THEN 3600000000 ELSE 0 END"
 """The instants between which a record happened (microseconds): an hour that a clock showed twice, or not at all, leaves an hour in doubt."""
+ANY = ("*",)
 SPANS = "SELECT file_no, stream, min(time_us) AS first, max(time_us) AS last FROM event GROUP BY file_no, stream"
 
 
 def unread(connection: duckdb.DuckDBPyConnection) -> dict[int, tuple[str, ...]]:
-    """Give the files that were records of some log, or a damaged archive, but gave no event at all; and of which sources they were."""
+    """Give the files that were records of some log, or a damaged archive, but gave no event at all; and of which sources they were.
+
+    What a damaged compression held that shows nothing can have been any log: ANY.
+    """
     rows = connection.execute(
-        "SELECT file_no, logs FROM file WHERE (kind <> 'none' OR compression IS NOT NULL) AND (skipped = 0 OR torn) "
+        "SELECT file_no, logs, compression <> '' FROM file WHERE (kind <> 'none' OR compression IS NOT NULL) AND (skipped = 0 OR torn) "
         "AND sha256 IN (SELECT sha256 FROM file JOIN rejected USING (file_no)) "
         "AND NOT EXISTS (SELECT 1 FROM file AS same JOIN event USING (file_no) WHERE same.sha256 = file.sha256)"
     ).fetchall()
-    return {no: tuple(logs.split(",")) if logs else () for no, logs in rows}
+    return {no: tuple(logs.split(",")) if logs else ANY if packed else () for no, logs, packed in rows}
 
 
 def rejected(connection: duckdb.DuckDBPyConnection, order: Mapping[int, int]) -> list[tuple[int, str, Defect]]:

@@ -17,6 +17,7 @@ from timeline.core.spans import ALWAYS, BEGIN, END, Spans
 from timeline.evidence.collected import Collected
 from timeline.evidence.facts import Facts, Seen
 from timeline.evidence.layout import Layouts
+from timeline.evidence.lost import ANY
 from timeline.evidence.proofs import Proofs
 from timeline.evidence.statements import logged, policy, purge
 from timeline.evidence.switched import Switches
@@ -189,9 +190,10 @@ class Builder:
         for file_no in sorted(self.facts.unread):
             theirs = any(file_no in self.members.get(each, ()) for each in known)
             stated = any(file_no in self.members[spec.id] for spec in self.config.collections)
-            if theirs or (
-                not stated and any(matches(log, name.partition("/")[0]) for log in self.facts.unread[file_no])
-            ):
+            logs = self.facts.unread[file_no]
+            # what may have been any log counts where nobody states what was collected
+            alone = not stated and (logs != ANY or known <= {INFERRED})
+            if theirs or (alone and any(matches(log, name.partition("/")[0]) for log in logs)):
                 found += self._owned(replace(UNREAD, span=self.facts.extents[file_no]), {file_no}, known)
         found += self._missing(name, known)
         found += self._unrecognised(name, known)

@@ -112,7 +112,7 @@ def _list(path: Path, text: str, wanted: Wanted) -> None:
     """Read one indicator a line, or the column of a CSV that holds them."""
     rows = [
         (number, row)
-        for number, row in enumerate(csv.reader(io.StringIO(text), skipinitialspace=True), 1)
+        for number, row in enumerate(csv.reader(io.StringIO(text)), 1)
         if row and row[0].strip()
     ]
     rows = [(number, row) for number, row in rows if not row[0].lstrip().startswith("#")]

@@ -64,11 +64,8 @@ def recognised(told: str) -> Look:
 
 
 def _address(text: str) -> Look | None:
-    bare = (
-        re.sub(r"^\[?([0-9a-f:.]+)\]?(?::\d+)?$", r"\1", text, flags=re.IGNORECASE)
-        if text.count(":") <= 1
-        else text.strip("[]")
-    )
+    found = re.fullmatch(r"\[([0-9a-f:.]+)\](?::\d+)?|(\d+(?:\.\d+){3}):\d+", text, re.IGNORECASE)
+    bare = found[1] or found[2] if found else text
     try:
         return Look("address", "equals", str(ip_address(bare)))
     except ValueError:

@@ -23,6 +23,7 @@ from sigma.correlations import (
     SigmaRuleReference,
 )
 from sigma.correlations import SigmaCorrelationType as Kind
+from sigma.rule import SigmaRuleBase
 
 from timeline.sigma.checks import Refusal
 
@@ -63,11 +64,12 @@ class Matches:
     values: pa.Table
 
 
-def named(rule: SigmaCorrelationRule, base: object, name: str) -> str:
+def named(rule: SigmaCorrelationRule, base: SigmaRuleBase, name: str) -> str:
     """Give the field that a name of a correlation means in the events of one of its rules."""
     for alias in rule.aliases:
         if alias.alias == name:
-            told = [each for reference, each in alias.mapping.items() if reference.rule is base]
+            called = (base.name, str(base.id))
+            told = [each for reference, each in alias.mapping.items() if reference.reference in called]
             return told[0] if told else name
     return name
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pyarrow as pa
 from sigma.correlations import SigmaCorrelationRule
-from sigma.rule import SigmaRule
+from sigma.rule import SigmaRule, SigmaRuleBase
 
 from timeline.core.spans import Span
 from timeline.evidence.frames import LOSS, MOMENT, Schema, frame
@@ -145,7 +145,7 @@ class _Hunt:
         self.found.append(found.add_column(0, "rule", numbered).select(FOUND).cast(FOUND_TYPES))
         self.standings[id(rule)] = _joined([self.standings[id(base)] for base in bases])
 
-    def _field(self, rule: SigmaCorrelationRule, base: object, name: str) -> str:
+    def _field(self, rule: SigmaCorrelationRule, base: SigmaRuleBase, name: str) -> str:
         told, known = correlate.named(rule, base, name), self.rules.rules.get(id(base))
         return known.log.field(told) if known and known.log else told.lower()
 

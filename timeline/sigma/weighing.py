@@ -65,7 +65,7 @@ def _unstated(key: int, rule: Rule, scanned: Scanned, checks: list[Check]) -> li
         checks[number].value for number in wanted(rule.formula) if checks[number].kind == "field"
     }
     asked = sorted(name for name in names if name and log and not log.of_columns and not log.leaves_out(name))
-    places = list(_concerned(key, scanned))
+    places = [each for each in _concerned(key, scanned) if scanned.decided.get(each)]
     lacks = []
     for stream in sorted({stream for stream, _ in places}):
         mine = [operation for name, operation in places if name == stream]

@@ -2,6 +2,7 @@
 "use strict";
 
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+const PLAIN = /^[\x20-\x7e]*$/; // most words: nothing to look for
 const MINUTE = 60e6;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -15,7 +16,8 @@ function symbol(character) {
 
 /** Text with every control, bidirectional and other unseen character shown as a sign or its code. */
 function visible(value) {
-  return String(value).replace(UNSEEN, symbol);
+  const words = String(value);
+  return PLAIN.test(words) ? words : words.replace(UNSEEN, symbol);
 }
 
 /** The same, but line breaks still break lines. */

@@ -45,7 +45,7 @@ def _trails(export: Export) -> Iterator[Fact]:
                 "",
                 keys,
             )
-        if not trail.get("LogFileValidationEnabled"):
+        if trail.get("LogFileValidationEnabled") is False:
             yield Remark(f"trail {name}: log file validation is off, so there are no digests to prove anything with")
 
 

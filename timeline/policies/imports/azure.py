@@ -130,7 +130,11 @@ def _workspace(export: Export) -> Iterator[Fact]:
 def _tables(export: Export) -> Iterator[Fact]:
     """`monitor log-analytics workspace table list`: how long each table can be searched, and how long it lies in the archive."""
     for table in items(export.value):
-        days = int(table.get("totalRetentionInDays") or table["retentionInDays"])
+        told = table.get("totalRetentionInDays") or table["retentionInDays"]
+        if told is None:
+            yield Remark(f"table {table['name']} states no retention of its own: that of its workspace holds")
+            continue
+        days = int(told)
         searched = int(table.get("retentionInDays") or days)
         keys: dict[str, Any] = {"semantics": "rolling", "retention_days": days, "grace": "30d"}
         if 0 < searched < days:

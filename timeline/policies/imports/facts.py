@@ -17,17 +17,26 @@ Keys = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Export:
-    """One file as the platform's tool wrote it: JSON as `value`, anything else as None; `given` are the user's `--set`."""
+    """One file as the platform's tool wrote it: JSON as `value`, anything else as None; `given` are the user's `--set`.
+
+    `name` is that of the copy in the case, `origin` where the user has it.
+    """
 
     name: str
     text: str
     value: Any = None
     given: Mapping[str, str] = field(default_factory=dict)
+    origin: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The name by which the user knows it."""
+        return self.origin or self.name
 
     def need(self, key: str, what: str) -> str:
         """Give what the export itself does not state and the user must."""
         if key not in self.given:
-            raise CaseError(f"{self.name}: the export does not say {what}; add --set {key}=NAME")
+            raise CaseError(f"{self.shown}: the export does not say {what}; add --set {key}=NAME")
         return self.given[key]
 
 

@@ -133,14 +133,7 @@ def _rotation(export: Export) -> Iterator[Fact]:
     for paths, block in re.findall(r"^\s*((?:/\S+\s+)+)\{([^}]*)\}", export.text, re.MULTILINE):
         words = block.split()
         every = next((EVERY[word] for word in words if word in EVERY), EVERY["weekly"])
-        number = next(
-            (
-                int(words[index + 1])
-                for index, word in enumerate(words[:-1])
-                if word == "rotate" and words[index + 1].isdigit()
-            ),
-            0,
-        )
+        number = _number(words, "rotate") or 0
         stream = next((f"linux.auth/{host}" for path in paths.split() if re.search(r"/(auth\.log|secure)", path)), "")
         sized = {"size", "maxsize"} & set(words)
         if not stream or sized:
@@ -152,7 +145,15 @@ def _rotation(export: Export) -> Iterator[Fact]:
             yield Statement({"stream": stream, "semantics": "ring"})
         elif stream:
             days, unit = round(every * number), f"{round(every * 24)}h"
+            if (oldest := _number(words, "maxage")) is not None:
+                days = min(days, oldest)
             yield Statement({"stream": stream, "semantics": "rolling", "retention_days": days, "purge_unit": unit})
+
+
+def _number(words: list[str], name: str) -> int | None:
+    """Give the number behind a word."""
+    places = (index + 1 for index, word in enumerate(words[:-1]) if word == name)
+    return next((int(words[place]) for place in places if words[place].isdigit()), None)
 
 
 def _says(*words: str) -> "re.Pattern[str]":

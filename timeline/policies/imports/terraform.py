@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from timeline.policies.imports import aws, azure, gcp
-from timeline.policies.imports.facts import Export, Fact, Reader, Remark, has, items
+from timeline.policies.imports.facts import Amendment, Export, Fact, Reader, Remark, has, items
 
 Values = dict[str, Any]
 
@@ -178,12 +178,16 @@ def _state(export: Export) -> Iterator[Fact]:
         needed, shaped, readers = KNOWN[resource["type"]]
         values = resource.get("values") or {}
         given = {**export.given, **({needed: str(values.get(needed))} if needed and values.get(needed) else {})}
-        inner = replace(export, name=f"{export.name}: {resource.get('address')}", value=shaped(values), given=given)
+        inner = replace(
+            export, origin=f"{export.shown}: {resource.get('address')}", value=shaped(values), given=given
+        )
         reader = next((each for each in readers if each.knows(inner)), None)
         if reader is None:
             yield Remark(f"{resource.get('address')}: the state does not say enough of it")
         else:
             yield from reader.read(inner)
+        if resource["type"] == "aws_cloudtrail" and values.get("enable_logging") is False:
+            yield Amendment(str(values.get("name", "")), "aws.cloudtrail/", {"enabled": False})
     if not found:
         yield Remark("none of its resources is about logs")
 
