@@ -166,13 +166,16 @@ lineage_edges AS (
         AND (k.grade = 3 AND m.hash IS NOT NULL OR k.grade = 2 AND h.size >= 64 OR k.grade = 1 AND z.size IS NOT NULL OR k.grade = 0 AND q.parent IS NOT NULL)
 ),
 lineage_path AS (
-    SELECT s.object AS object, CAST(NULL AS BIGINT) AS run, s.since_us AS since_us, CAST(NULL AS BIGINT) AS until_us, s.hash AS hash, s.size AS size,
+    SELECT s.object AS object, CAST(NULL AS BIGINT) AS run, s.since_us AS since_us, CAST(NULL AS BIGINT) AS until_us, s.hash AS hash, s.hash AS content, s.size AS size,
         regexp_replace(lower(s.object), '^.*[/\\]', '') AS name, CAST(NULL AS VARCHAR) AS parent, 4 AS edge, 4 AS grade, 0 AS depth,
         '|' || s.object || '#|' AS trail
     FROM lineage_seeds AS s
     UNION ALL
     SELECT w.object AS object, w.run AS run, CASE WHEN p.depth = 0 THEN w.since_us ELSE GREATEST(w.since_us, p.since_us) END AS since_us,
-        w.until_us AS until_us, coalesce(w.hash, p.hash) AS hash, coalesce(w.size, p.size) AS size,
+        w.until_us AS until_us, coalesce(w.hash, p.hash) AS hash,
+        -- what the contents are known by: a copy has those of its source, and often states no more than a version tag
+        CASE WHEN w.grade = 0 THEN w.hash WHEN p.content IS NULL OR p.content LIKE '%0x%' OR p.content LIKE '%-%' THEN coalesce(w.hash, p.content) ELSE p.content END AS content,
+        coalesce(w.size, p.size) AS size,
         w.name AS name, p.object AS parent, w.grade AS edge, LEAST(p.grade, w.grade) AS grade, p.depth + 1 AS depth, p.trail || w.object || '#' || CAST(w.run AS VARCHAR) || '|' AS trail
     FROM lineage_path AS p CROSS JOIN lineage_grades AS k
     JOIN lineage_edges AS w ON w.grade = k.grade AND w.mark = CASE k.grade WHEN 3 THEN p.hash WHEN 2 THEN CAST(p.size AS VARCHAR) || '/' || p.name
@@ -184,7 +187,7 @@ lineage_path AS (
                 AND position('/' || p.name || '#' IN lower(p.trail)) = length(p.trail) - length(p.name) - length(coalesce(CAST(p.run AS VARCHAR), '')) - 2))
         AND (w.grade <> 1 OR w.name <> p.name) AND (w.grade NOT IN (1, 2) OR w.hash IS NULL OR p.hash IS NULL OR w.hash <> p.hash)
         -- two content hashes that differ refute a size; version tags (0x…, …-5) do not, nor do entity tags of S3, which encryption changes
-        AND (w.grade NOT IN (1, 2) OR w.hash IS NULL OR p.hash IS NULL OR length(w.hash) <> length(p.hash) OR w.hash LIKE '%0x%' OR w.hash LIKE '%-%'
+        AND (w.grade NOT IN (1, 2) OR w.hash IS NULL OR p.content IS NULL OR length(w.hash) <> length(p.content) OR w.hash = p.content OR w.hash LIKE '%0x%' OR w.hash LIKE '%-%'
             OR w.object LIKE 's3://%')
 ),
 lineage_steps AS (

@@ -99,6 +99,7 @@ def test_a_log_stream_that_is_deactivated_starves_the_copy(trial: Make) -> None:
 
 
 HOST = "dc1.contoso.com"
+AUDITING = "Microsoft-Windows-Security-Auditing"
 
 
 def record(at: str, number: int, identifier: int, data: dict[str, str] | None = None, **more: str) -> str:
@@ -137,6 +138,31 @@ def test_a_cleared_system_log_leaves_the_security_log_alone(trial: Make) -> None
 def test_a_log_service_that_stopped_is_off_until_the_host_speaks_again(trial: Make) -> None:
     told = record("10T10:00", 1, 1100) + record("10T13:00", 2, 4624)
     assert of(trial, f"windows.security/{HOST}", security_json=told) == [("disabled", "05-10T10:00", "05-10T13:00", "")]
+
+
+def test_a_host_that_says_that_it_shut_down_is_not_logged_only_until_then(trial: Make) -> None:
+    """Nothing runs from there to its start, so nothing is missing; without its own word (Kernel-General 13) it may have run on."""
+    kernel = {"provider": "Microsoft-Windows-Kernel-General", "channel": "System"}
+    end, start = record("10T10:01", 1, 13, **kernel), record("12T08:00", 2, 12, **kernel)
+    told = record("10T10:00", 1, 1100) + record("12T08:01", 2, 4624)
+    stream = f"windows.security/{HOST}"
+    assert of(trial, stream, security_json=told, system_json=end + start) == [
+        ("disabled", "05-10T10:00", "05-10T10:01", "")
+    ]
+
+
+def test_records_before_a_clearing_that_prove_themselves_are_not_gone(trial: Make) -> None:
+    told = record("08T10:00", 6, 4624) + record("09T10:00", 7, 4624) + record("10T10:00", 8, 1102)
+    rows = of(trial, f"windows.security/{HOST}", security_json=told + record("10T11:00", 9, 4624))
+    assert rows == [("expired", "05-01T00:00", "05-08T10:00", "")]
+
+
+def test_a_log_that_is_full_or_dropped_records_says_since_when(trial: Make) -> None:
+    told = record("10T10:00", 1, 1104) + record("10T13:00", 2, 4624) + record("10T14:00", 3, 4612, provider=AUDITING)
+    assert of(trial, f"windows.security/{HOST}", security_json=told) == [
+        ("disabled", "05-10T10:00", "05-10T13:00", ""),
+        ("lossy", "05-10T13:00", "05-10T14:00", ""),
+    ]
 
 
 def test_a_log_that_says_that_it_dropped_records_is_lossy_since_the_one_before(trial: Make) -> None:

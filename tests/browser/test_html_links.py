@@ -28,6 +28,12 @@ def follow(page: webdriver.Chrome, part: str) -> None:
     wait(lambda: page.execute_script("return document.body.dataset.ready"))
 
 
+def address(page: webdriver.Chrome) -> str:
+    """Give what stands behind # in the address, once it is written."""
+    wait(lambda: "#" in page.current_url)
+    return str(page.current_url.split("#")[1])
+
+
 def noted(report: Report) -> Report:
     """Add what analysts wrote: a starred event, a gap with a comment, a view to come back to."""
     event = report.events.filter(pl.col("action") == "object.copy").row(0, named=True)
@@ -49,7 +55,7 @@ def test_an_open_event_stands_in_the_address_and_is_found_again(opened: Open) ->
     page = opened(report)
     keys(page, "j", "j", Keys.ENTER)
     told = panel(page)
-    link = page.current_url.split("#")[1]
+    link = address(page)
     keys(page, Keys.ESCAPE)
     wait(lambda: "#" not in page.current_url)
     follow(page, link)
@@ -67,7 +73,7 @@ def test_links_hold_in_a_report_of_more_evidence(opened: Open) -> None:
     page.execute_script(
         "showGap(view.report.gaps.find((gap) => gap.stream === arguments[0] && gap.state === 'expired'))", DEBUG
     )
-    gap = page.current_url.split("#")[1]
+    gap = address(page)
     shorter = (
         pl.when(pl.col("state") == "expired").then(pl.col("start") - pl.duration(days=9)).otherwise(pl.col("start"))
     )
@@ -172,6 +178,33 @@ def test_notes_stand_on_rows_in_the_panel_and_on_gaps(opened: Open) -> None:
     page.find_element(By.XPATH, "//*[@id='gaps']//tr[contains(., 'Ticket 4711')]//button").click()
     assert "vendor" in panel(page)
     clean(page)
+
+
+def test_all_notes_stand_together_and_lead_to_what_they_are_about(opened: Open) -> None:
+    report = noted(storm.report(100))
+    lost = {
+        "note_id": "4",
+        "kind": "event",
+        "target": "f" * 32,
+        "author": "sam",
+        "star": False,
+        "text": "gone?",
+        "there": False,
+    }
+    page = opened(replace(report, notes_made=pl.concat([report.notes_made, pl.DataFrame([lost])], how="diagonal")))
+    told = by_id(page, "noted").text
+    for words in (
+        "Ask the build team.",
+        "Ticket 4711",
+        "alex, 2023-07-16 09:00:00 UTC",
+        "gone?",
+        "(no longer in the case)",
+    ):
+        assert words in told
+    page.find_element(By.XPATH, "//*[@id='noted']//button[contains(., 'object.copy')]").click()
+    assert panel(page).startswith("object.copy")
+    page = opened(storm.report(20))
+    assert page.find_elements(By.ID, "noted") == []
 
 
 def test_a_saved_view_is_a_button(opened: Open) -> None:

@@ -248,3 +248,21 @@ def test_a_million_rows_are_one_scroll_bar_and_a_few_rows(opened: Open) -> None:
     assert page.execute_script(
         "return [0, 333334, 999999].map((at) => cell(view.events, 'actor', list.order[at]))"
     ) == ["ann", "bob", "eve"]
+
+
+def test_pins_become_a_command_and_a_view_becomes_a_link(opened: Open) -> None:
+    report = storm.report(30)
+    page = opened(report)
+    keys(page, "j", "p")
+    page.find_element(By.CSS_SELECTOR, "#table-controls summary").click()
+    page.find_element(By.XPATH, "//button[contains(., 'stars them in the case')]").click()
+    wait(lambda: "command copied" in by_id(page, "said").text)
+    first = page.execute_script("return cell(view.events, 'event_id', 0)")
+    assert pasted(page) == f"timeline note {first} --star"
+    by_id(page, "search").send_keys("actor:engineer")
+    wait(lambda: status(page).startswith("42 of"))
+    page.find_element(By.CSS_SELECTOR, "#table-controls summary").click()
+    page.find_element(By.XPATH, "//button[.='Copy a link to this view']").click()
+    wait(lambda: "link copied" in by_id(page, "said").text)
+    assert pasted(page).endswith("#find=actor%3Aengineer")
+    page.execute_script("togglePin(0)")

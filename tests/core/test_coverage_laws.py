@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from knowing_cases import RECORDS, collections, instants, policies, streams
-from knowing_oracle import FIRST, INSTANTS, LAST, Record, held, lost_at, matches, mendable, policy_of, state
+from knowing_oracle import FIRST, INSTANTS, LAST, Record, held, lost_at, matches, mendable, policy_of, purged, state
 
 from timeline.core import blocks
 from timeline.core.coverage import Collection, Coverage, Defect, Piece, Purge, State, Stream, coverage, gaps
@@ -102,6 +102,12 @@ def last_chance(stream: Stream, record: Record, inner: range) -> int | None:
     ends = []
     for store in {policy.store for policy in stream.policies if held(stream, record, inner[0], policy.store)}:
         lost = [lost_at(policy_of(stream, record, store), e, stream.as_of) for e in inner]
+        lost += [
+            purge.at
+            for purge in stream.purges
+            if purge.at > stream.as_of
+            and any(purged(replace(stream, purges=(purge,)), record, e, store, purge.at) for e in inner)
+        ]
         ends.append(min((end for end in lost if end is not None), default=None))
     return None if None in ends else max(ends)
 

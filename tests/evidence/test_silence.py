@@ -110,6 +110,21 @@ def test_contiguous_record_numbers_prove_a_silence_and_it_is_covered(tmp_path: P
         assert not case.gaps().filter(pl.col("state").is_in(["silent", "lossy"])).is_empty()
 
 
+def test_a_daily_log_is_not_silent_beside_a_declared_outage(tmp_path: Path) -> None:
+    daily = [START + timedelta(days=day, hours=4, seconds=day % 7) for day in range(60)]
+    lost = START + timedelta(days=30, hours=3), START + timedelta(days=31, hours=5)
+    told = f"[[outage]]\nstream = 'linux.*'\nfrom = {lost[0].isoformat()}\nto = {lost[1].isoformat()}\n"
+    with case_of(tmp_path, [at for at in daily if not lost[0] <= at < lost[1]], told) as case:
+        assert silent(case).is_empty()
+        assert not case.gaps().filter(pl.col("state") == "lossy").is_empty()
+
+
+def test_of_less_than_a_day_no_volume_is_told(tmp_path: Path) -> None:
+    told = "[[policy]]\nstream = 'linux.auth/*'\nsemantics = 'rolling'\nretention_days = 0.5\n"
+    with case_of(tmp_path, [START, START + timedelta(days=3)], told) as case:
+        assert case.gaps()["expected_events"].null_count() == case.gaps().height > 0
+
+
 def test_records_of_a_broken_clock_stop_nobody(tmp_path: Path) -> None:
     times = [*hourly(20), datetime(1, 1, 5, tzinfo=UTC), datetime(9999, 12, 1, tzinfo=UTC)]
     with case_of(tmp_path, times) as case:

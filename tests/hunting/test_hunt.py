@@ -10,7 +10,20 @@ import pytest
 from tests.hunting.conftest import COVERED, MAY, Make, audit, bundle, okta, storage
 
 Listed = Callable[[str], Path]
-COLUMNS = "indicator kind question subject verdict strength rows first last first_is last_is uncovered".split()
+COLUMNS = [
+    "indicator",
+    "kind",
+    "question",
+    "subject",
+    "verdict",
+    "strength",
+    "rows",
+    "first",
+    "last",
+    "first_is",
+    "last_is",
+    "uncovered",
+]
 DAY = "2023-05-03T10:00:00Z"
 
 

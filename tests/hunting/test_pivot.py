@@ -10,7 +10,7 @@ from tests.hunting.conftest import COVERED, MAY, Make, okta, storage
 from timeline.errors import CaseError
 
 FIRST, LAST = "2023-05-03T10:00:00Z", "2023-05-20T10:00:00Z"
-PLACES = "value column source stream events first last first_is last_is".split()
+PLACES = ["value", "column", "source", "stream", "events", "first", "last", "first_is", "last_is"]
 
 
 def test_a_value_is_shown_by_column_and_stream(make: Make) -> None:

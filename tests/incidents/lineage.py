@@ -290,7 +290,7 @@ def _decoy(story: Lineage) -> None:
     """Do something that looks like it: benign copies, the same size, the same name, a refused copy, a benign read."""
     story.pause(30, 4_000)
     source, ours = story.dice.choice(story.others), story.dice.choice(story.live).blob
-    story.dice.choice((_benign_copy, _same_size, _same_name, _refused, _benign_read))(story, source, ours)
+    story.dice.choice((_benign_copy, _same_size, _same_name, _same_both, _refused, _benign_read))(story, source, ours)
 
 
 def _benign_copy(story: Lineage, source: Blob, _: Blob) -> None:
@@ -309,6 +309,12 @@ def _same_name(story: Lineage, _: Blob, ours: Blob) -> None:
         _place(story, ours.url.rsplit("/", 1)[1]),
         ours.size + story.dice.choice((-1, 1)) * story.dice.randrange(1, 9_000),
     )
+
+
+def _same_both(story: Lineage, _: Blob, ours: Blob) -> None:
+    """Write other contents of just this name and length: only their hash tells them apart."""
+    if ours.url.startswith("https://"):
+        _put_other(story, _place(story, ours.url.rsplit("/", 1)[1]), ours.size)
 
 
 def _put_other(story: Lineage, url: str, size: int) -> None:

@@ -58,6 +58,15 @@ class Step:
         return instant in self.read or unseen if wide or not self.found else instant in self.read
 
     @property
+    def absent(self) -> bool:
+        """Tell whether nothing was found although all of the window was seen."""
+        return (
+            not self.found
+            and all(self.seen(instant) for instant in (LOW, (LOW + HIGH) // 2, HIGH - 1))
+            and len(self.taken) == 1
+        )
+
+    @property
     def borders(self) -> set[int]:
         """The instants at which `may` changes."""
         found = {border for moment in self.read for border in (moment, moment + 1)}
@@ -76,6 +85,12 @@ class Chain:
     steps: list[Step] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
 
+    @property
+    def binding(self) -> list[Order]:
+        """The constraints between steps that can have happened at all."""
+        ruled_out = {number for number, step in enumerate(self.steps) if step.absent}
+        return [order for order in self.orders if not ruled_out & {order.earlier, order.later}]
+
     def url(self, number: int) -> str:
         return f"https://store{number}.blob.core.windows.net/box/target-{number}.bin"
 
@@ -88,7 +103,7 @@ def made(seed: int) -> Chain:
         taken = tuple(
             sorted(LOW + dice.randrange(20, 122) * DAY + dice.randrange(DAY) for _ in range(dice.randrange(1, 3)))
         )
-        step = Step(taken, dice.randrange(5, 45))
+        step = Step(taken, dice.randrange(5, 45)) if dice.random() < 0.75 else Step((HIGH,), 400)
         seen = [moment for moment in (LOW + dice.randrange(HIGH - LOW) for _ in range(8)) if step.seen(moment)]
         if dice.random() < 0.6:
             step.read = tuple(sorted(seen[: dice.randrange(1, 4)]))
@@ -116,7 +131,7 @@ def _candidates(chain: Chain) -> list[int]:
     """List the instants at which anything can change, and one between each two of them."""
     borders = {border for step in chain.steps for border in step.borders}
     reach = {0} | {order.within for order in chain.orders if order.within}
-    for _ in chain.orders:
+    for _ in chain.binding:
         borders |= {
             border + sign * (span + nudge)
             for border in borders
@@ -150,7 +165,7 @@ def _reached(chain: Chain, number: int, came: Order | None, among: tuple[list[in
     """Give the instants of a step for which all others can be placed: the tree is searched from its leaves."""
     candidates, wide = among
     good = {instant for instant in candidates if chain.steps[number].may(instant, wide=number in wide)}
-    for order in chain.orders:
+    for order in chain.binding:
         if order is came or number not in (order.earlier, order.later):
             continue
         other = order.later if number == order.earlier else order.earlier

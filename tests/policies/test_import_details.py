@@ -4,6 +4,8 @@ import pytest
 from importing import Importing, days
 
 from timeline.errors import CaseError
+from timeline.policies.imports import aws
+from timeline.policies.imports.facts import Export, Remark
 
 TRAIL = {
     "Name": "main",
@@ -14,11 +16,11 @@ TRAIL = {
 }
 
 
-def remarks(imported: Importing, **export: object) -> list[str]:
-    name, value = next(iter(export.items()))
-    path = imported.folder / name.replace("_", ".")
-    path.write_text(__import__("json").dumps(value), encoding="utf-8")
-    return [each for each in imported.case.import_policies([path], None)["remark"].to_list() if each]
+@pytest.mark.parametrize(("told", "count"), [({"LogFileValidationEnabled": False}, 1), ({}, 0)])
+def test_that_there_are_no_digests_is_only_remarked_where_the_export_says_so(told: dict[str, bool], count: int) -> None:
+    export = Export("trails.json", "", {"trailList": [TRAIL | told]})
+    (reader,) = (each for each in aws.READERS if each.knows(export))
+    assert len([fact for fact in reader.read(export) if isinstance(fact, Remark)]) == count
 
 
 def test_the_name_in_a_message_is_that_of_the_users_file(imported: Importing) -> None:

@@ -1,6 +1,8 @@
 """What a verdict on a rule stands on: the log, its coverage, the fields that are logged, the records that can be read back."""
 
+import gzip
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -140,6 +142,47 @@ def test_rules_on_our_own_columns_are_put_to_every_log(make: Make, put: Put) -> 
         rule("  a:\n    src_ip: 192.0.2.7\n  condition: a\n", "product: timeline", "All"),
     )
     assert dict(found.verdicts.select("rule", "rows").iter_rows()) == {"A rule": 1, "All": 2}
+
+
+def test_a_rule_on_columns_that_no_log_states_is_never_absent(make: Make, put: Put) -> None:
+    case = make(COVERED, aws=[call("Noop")])
+    for detection in ("signing_key_id: x", "action: mail.read", "action: object.read"):
+        row = only(put(case, rule(f"  a:\n    {detection}\n  condition: a\n", "product: timeline")))
+        assert (detection, row["verdict"]) == (detection, "unknown")
+    row = only(put(case, rule("  a:\n    action: role.assign\n    actor: bob\n  condition: a\n", "product: timeline")))
+    assert row["verdict"] == "absent"
+
+
+def test_started_programs_are_seen_by_sysmon_or_by_an_audit_policy(make: Make, put: Put) -> None:
+    told = rule(
+        "  a:\n    Image|endswith: '\\evil.exe'\n  condition: a\n", "product: windows\n  category: process_creation"
+    )
+    sysmon, security = windows("Microsoft-Windows-Sysmon/Operational")(TIME, 1), windows("Security")(TIME, 1)
+    sysmon["Event"]["EventData"] = {"Image": "C:\\a\\EVIL.exe"}
+    assert only(put(make(COVERED, sysmon=[sysmon]), told))["verdict"] == "found"
+    security["Event"]["System"]["EventID"] = 4624
+    row = only(put(make(COVERED, security=[security]), told))
+    assert (row["rows"], row["verdict"]) == (1, "found_incomplete")
+    assert any("4688 is logged only where" in each for each in row["lacks"])
+    second = windows("Security")(TIME, 2)
+    second["Event"]["System"]["EventID"] = 4688
+    second["Event"]["EventData"] = {"NewProcessName": "C:\\b\\evil.exe"}
+    assert only(put(make(COVERED, more=[second]), told))["rows"] == 2
+
+
+@pytest.mark.parametrize("packed", ["gz", "zip"])
+def test_packed_evidence_is_read_again(packed: str, make: Make, put: Put, tmp_path: Path) -> None:
+    data = "".join(
+        f"{json.dumps(call('StopLogging' if number == 3 else 'Noop', number=number))}\n" for number in range(9)
+    )
+    if packed == "gz":
+        (tmp_path / "logs.json.gz").write_bytes(gzip.compress(data.encode()))
+    else:
+        with zipfile.ZipFile(tmp_path / "logs.zip", "w") as archive:
+            archive.writestr("inner/logs.jsonl", data)
+    case = make(COVERED)
+    case.ingest(tmp_path / ("logs.json.gz" if packed == "gz" else "logs.zip"))
+    assert only(put(case, rule(STOP)))["rows"] == 1
 
 
 def test_csv_exports_and_wrapped_records_are_read_too(make: Make, put: Put) -> None:

@@ -170,16 +170,18 @@ def settle(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("COMMIT")
 
 
-def reason(number: int, known: Mapping[int, Source], invalid: set[int]) -> str:
-    """Say why a record is no event, and what would help."""
+def reason(number: int, known: Mapping[int, Source], invalid: set[int], *, zoned: bool, taken: bool) -> str:
+    """Say why a record is no event, and what would help: of the zone and the time of collection what nobody has stated yet."""
     if number in invalid:
         return "not valid JSON"
     source = known.get(number)
     if source is None:
         return "no source recognises this record"
-    if source.local_time:
-        return (
-            f"{source.title}: its time is missing, or local without a zone or year: give --timezone GLOB=ZONE, "
-            "and for a missing year the collection's collected_at"
-        )
+    yearless = source.yearless and not taken
+    if source.local_time and not zoned:
+        year = ", and for a missing year the collection's collected_at" if yearless else ""
+        without = "a zone or year" if yearless else "a zone"
+        return f"{source.title}: its time is missing, or local without {without}: give --timezone GLOB=ZONE{year}"
+    if yearless:
+        return f"{source.title}: its time is missing, or without a year: give the collection's collected_at"
     return f"{source.title}: its time is missing or cannot be read"

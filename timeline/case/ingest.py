@@ -192,7 +192,8 @@ class Ingest:
         return {index: record[picked == index] for index in np.unique(picked).tolist() if index >= 0}, invalid
 
     def _reject(self, found: Found, numbers: np.ndarray, known: Mapping[int, Source], invalid: set[int]) -> None:
-        rows = []
+        rows, context = [], self.feed.context
+        given = {"zoned": context.zone(found.origin) is not None, "taken": context.taken(found.origin) is not None}
         for piece in found.pieces():
             if isinstance(piece, Fault):
                 continue
@@ -200,7 +201,7 @@ class Ingest:
                 number = int(piece.number[index])
                 text = str(piece.text[index].as_py())[: entries.KEPT_TEXT]
                 place = (int(piece.start[index]), int(piece.size[index]))
-                rows.append((found.file_no, number, *place, entries.reason(number, known, invalid), text))
+                rows.append((found.file_no, number, *place, entries.reason(number, known, invalid, **given), text))
         entries.refuse(self.connection, rows)
 
     def _ledger(self, files: list[Found], told: Mapping[int, list[Source]]) -> None:

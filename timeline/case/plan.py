@@ -37,7 +37,7 @@ _RECORD = pa.schema(
         ("line", pa.string()),
     ]
 )
-_BRACKET = re.compile(rb"\s*(\{|\[\s*[\[{\]])")  # a line of text may begin with [ too
+_BRACKET = re.compile(rb"[\s\x00]*(\{|\[\s*[\[{\]])")  # a line of text may begin with [ too
 HEAD = 1 << 18
 _Object = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
@@ -106,8 +106,9 @@ def _cell(head: bytes, header: table.Header) -> str:
 
 
 def _binary(head: bytes) -> bool:
-    """Tell whether a tenth of a text's beginning is control characters, or a third no UTF-8 (Latin-1 has less)."""
-    text = head[:4096].decode("utf-8", "replace")
+    """Tell whether a tenth of a text's beginning is control characters, or a third no UTF-8 (Latin-1 has less); lost blocks aside."""
+    rest = lines.ZEROS.sub(b"", head)
+    text = (rest or head)[:4096].decode("utf-8", "replace")
     control = sum(sign < " " and sign not in "\t\r\n\x1b" for sign in text)
     return control * 10 > len(text) or text.count("\ufffd") * 3 > len(text)
 

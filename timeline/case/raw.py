@@ -19,6 +19,7 @@ import numpy as np
 from timeline.case import plan
 from timeline.case.normal import Kind
 from timeline.case.origin import Origin
+from timeline.case.places import Places
 from timeline.case.survey import shelf_of
 from timeline.readers import stream, table
 from timeline.readers.batch import Batch
@@ -37,6 +38,7 @@ class Entry:
     bytes: int
     shape: str
     sought: bool
+    sha256: str
 
     @property
     def path(self) -> Path:
@@ -64,15 +66,20 @@ class Texts:
     """Reads records back; keep it while you do, for a file that cannot be sought is then cut only once."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.places = Places(connection)
         rows = connection.execute(
-            "SELECT f.file_no, f.path, f.member, coalesce(a.bytes, f.bytes), f.kind, f.compression, f.encoding FROM file AS f "
+            "SELECT f.file_no, f.path, f.member, coalesce(a.bytes, f.bytes), f.kind, f.compression, f.encoding, coalesce(a.sha256, f.sha256) FROM file AS f "
             "LEFT JOIN file AS a ON a.path = f.path AND a.member IS NULL AND f.member IS NOT NULL"
         ).fetchall()
         self.ledger = {
             number: Entry(
-                Origin(Path(path), member or ""), size, kind, sought=not (compression or member) and encoding == "utf-8"
+                Origin(self.places.now(Path(path)), member or ""),
+                size,
+                kind,
+                sought=not (compression or member) and encoding == "utf-8",
+                sha256=sha256,
             )
-            for number, path, member, size, kind, compression, encoding in rows
+            for number, path, member, size, kind, compression, encoding, sha256 in rows
         }
         self.opener = Opener(shelf_of(connection, Limits.stated(os.environ)))
         self.scratch = tempfile.TemporaryFile()  # noqa: SIM115  whoever made this closes it
@@ -91,7 +98,8 @@ class Texts:
         found: dict[tuple[int, int], str] = {}
         for number, some in sorted(by_file.items(), key=lambda item: self.ledger[item[0]].origin.name):
             entry = self.ledger[number]
-            if entry.path.is_file() and entry.path.stat().st_size == entry.bytes:
+            there = entry.path.is_file() and entry.path.stat().st_size == entry.bytes
+            if there and self.places.same(entry.path, entry.sha256):
                 by_place = entry.sought and all(start >= 0 for _, _, start, _ in some)
                 found |= _sought(entry.path, some) if by_place else self._laid(number, entry, some)
         return found

@@ -17,6 +17,7 @@ import pyarrow as pa
 from timeline.case import plan
 from timeline.case.normal import Kind
 from timeline.case.origin import Origin
+from timeline.case.places import Places
 from timeline.case.survey import shelf_of
 from timeline.readers import stream, table
 from timeline.readers.batch import Batch
@@ -47,8 +48,9 @@ class Again:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection
         self.opener = Opener(shelf_of(connection, Limits.stated(os.environ)))
+        places = Places(connection)
         self.ledger = {
-            number: Kept(number, Origin(Path(path), member or ""), size, kind, payload or "")
+            number: Kept(number, Origin(places.now(Path(path)), member or ""), size, kind, payload or "")
             for number, path, member, size, kind, payload in connection.execute(LEDGER).fetchall()
         }
 

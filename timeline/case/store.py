@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from timeline import catalog
+from timeline.case import places
 from timeline.case.normal import MACROS
 from timeline.errors import CaseError
 
@@ -120,6 +121,7 @@ def writer(path: Path) -> duckdb.DuckDBPyConnection:
     # held, not the stream of records, whose size the optimizer cannot know (it took one row for it, and held whole files)
     connection.execute("SET disabled_optimizers = 'filter_pushdown,in_clause,join_order,build_side_probe_side'")
     _check(connection, path)
+    places.remember(connection, path.parent)
     connection.execute(MACROS)
     return connection
 

@@ -26,10 +26,17 @@ class Store:
 
     policy: Policy
     held: Spans
+    purges: tuple[tuple[int, Spans], ...] = ()
 
     def holds(self, instant: int) -> bool:
         place = bisect_right(self.held, instant, key=lambda span: span[0])
         return place > 0 and instant < self.held[place - 1][1]
+
+    def loses(self, span: Span, as_of: int) -> int | None:
+        """Give the instant at which it begins to lose a span, by age or by a purge that is to come; None: never."""
+        aged = expires(self.policy, span, as_of)
+        dated = (at for at, spans in self.purges if at > as_of and clip(spans, span))
+        return min((each for each in (aged, *dated) if each is not None), default=None)
 
 
 class Drawing:
@@ -37,7 +44,11 @@ class Drawing:
 
     def __init__(self, view: View, blind: list[Blind], window: Span) -> None:
         self._as_of = view.stream.as_of
-        self._stores = [Store(view.policies[name], view.held(name)) for name in view.stores() if name in view.policies]
+        self._stores = [
+            Store(view.policies[name], view.held(name), view.purges(name))
+            for name in view.stores()
+            if name in view.policies
+        ]
         self._cuts = sorted({border for each in self._stores for span in each.held for border in span})
         pieces = [piece for stroke in paint(ballot(view), window) for piece in self._cut(stroke)]
         for field, spans in blind:
@@ -66,7 +77,7 @@ class Drawing:
         """Clip a piece and say until when it can still be collected: the store that keeps it longest counts."""
         start, end = max(piece.start, span[0]), min(piece.end, span[1])
         if piece.mendable:
-            ends = [expires(each.policy, (start, end), self._as_of) for each in self._stores if each.holds(start)]
+            ends = [each.loses((start, end), self._as_of) for each in self._stores if each.holds(start)]
             limits = [limit for limit in ends if limit is not None]
             deadline = max(limits) if len(limits) == len(ends) else None
             return replace(piece, start=start, end=end, deadline=deadline)

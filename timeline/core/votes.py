@@ -85,6 +85,10 @@ class View:
         """Give what was deleted from the store by hand, by a moment."""
         return union(*(hole.spans for hole in self.holes if hole.purge.at <= at and hole.purge.store in {None, store}))
 
+    def purges(self, store: str) -> tuple[tuple[int, Spans], ...]:
+        """Give when which event times are deleted from the store by hand."""
+        return tuple((hole.purge.at, hole.spans) for hole in self.holes if hole.purge.store in {None, store})
+
     def held(self, store: str) -> Spans:
         """Give the event times that the store surely holds at `as_of`, or will hold when they come."""
         if store not in self.policies:

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from timeline.case.origin import full
+from timeline.case.places import Places
 from timeline.core.coverage import Defect, State
 from timeline.core.scope import EVERYTHING, scope_of
 from timeline.core.spans import Span, Spans
@@ -71,7 +72,13 @@ def read(connection: duckdb.DuckDBPyConnection) -> Facts:
         "SELECT file_no, stream, count(*), min(time_us), max(time_us), max(greatest(time_us, coalesce(logged_us, time_us))) "
         "FROM event GROUP BY file_no, stream ORDER BY stream, file_no"
     ).fetchall()
-    files = connection.execute("SELECT file_no, path, records, coalesce(member, '') FROM file").fetchall()
+    places = Places(connection)
+    files = [
+        (no, str(places.now(Path(path))), records, member)
+        for no, path, records, member in connection.execute(
+            "SELECT file_no, path, records, coalesce(member, '') FROM file"
+        ).fetchall()
+    ]
     files_in_rows = series.rows({no: f"{path}!{member}" for no, path, _, member in files})
     twins = _twins(connection)
     seen = [Seen(*row) for row in rows]
@@ -127,8 +134,11 @@ def _order(connection: duckdb.DuckDBPyConnection) -> dict[int, int]:
 def _places(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], frozenset[str]]:
     """Give for each stream and action on objects the places (`scheme://name`, in lower case) of which the stream shows such events."""
     rows = connection.execute(
-        "SELECT stream, action, list(DISTINCT lower(regexp_extract(object, '^([A-Za-z0-9]+://[^/]+)', 1))) "
-        "FROM event WHERE action LIKE 'object.%' AND object IS NOT NULL GROUP BY ALL"
+        # the pattern is slow: it is tried on each place once, not on each event
+        "SELECT stream, action, list(DISTINCT lower(regexp_extract(place, '^([A-Za-z0-9]+://[^/]+)', 1))) FROM ("
+        "SELECT DISTINCT stream, action, left(object, strpos(object, '://') + 2 + "
+        "strpos(substr(object, strpos(object, '://') + 3) || '/', '/')) AS place "
+        "FROM event WHERE starts_with(action, 'object.') AND contains(object, '://')) GROUP BY ALL"
     ).fetchall()
     return {(stream, action): frozenset(each for each in places if each) for stream, action, places in rows}
 

@@ -14,7 +14,7 @@ from timeline.evidence.calendar import HOUR, WEEK, Calendar, Floats, Ints
 from timeline.evidence.drops import Heard as Listened
 from timeline.evidence.drops import drops
 from timeline.evidence.edges import bounded, explained
-from timeline.evidence.rhythm import Hourly, Rhythm, inside, meter, portions, rhythm
+from timeline.evidence.rhythm import Hourly, Meter, Rhythm, inside, meter, portions, rhythm
 from timeline.evidence.tally import Tally, tally
 from timeline.evidence.ticks import Ticks
 
@@ -26,6 +26,8 @@ NOTABLE = 0.001
 """Only chances up to this can be discoveries, and are kept."""
 STEADY = 0.5
 """Of a stream that speaks at equal steps most pauses lie within half of the median around it."""
+LEAST = 24.0
+"""Of fewer covered hours nothing is learned: no hour was heard twice, and a single record would be a rate."""
 ROUNDS = 3
 """How often silences are taken out of what is learned from, before they are judged."""
 SPEECH = 0.1
@@ -94,6 +96,8 @@ def heard(spoken: Ticks, covered: Spans, whole: Calendar) -> Heard | None:
     hours = np.minimum(some.first // HOUR - own.first, len(own) - 1)
     counts = np.asarray(np.bincount(hours, some.records, len(own)), np.float64)
     told = Hourly(own, counts, portions(own, clip(covered, (int(some.first[0]), until))))
+    if float(told.weights.sum()) < LEAST:
+        return None
     found = _listened(told, _pauses(some, until), covered)
     if found is None:
         return None
@@ -133,7 +137,9 @@ def _listened(told: Hourly, pauses: Pauses, covered: Spans) -> tuple[Rhythm, Pau
     steady = _steady(pauses)
     for _ in range(ROUNDS):
         rate = np.full(len(weights), HOUR / steady) if steady else learned.least
-        pauses = pauses._replace(lengths=meter(told.calendar, rate, covered).between(pauses.starts, pauses.ends))
+        clock = meter(told.calendar, rate, covered)
+        lengths = _longest(clock, pauses, covered) if steady else clock.between(pauses.starts, pauses.ends)
+        pauses = pauses._replace(lengths=lengths)
         lasting = _lasting(pauses.lengths[kept])
         usual = habit(lasting.item, len(lasting))
         if usual is None:
@@ -146,6 +152,17 @@ def _listened(told: Hourly, pauses: Pauses, covered: Spans) -> tuple[Rhythm, Pau
         kept &= ~far
         learned = rhythm(told._replace(weights=weights)) or learned
     return learned, pauses, usual
+
+
+def _longest(clock: Meter, pauses: Pauses, covered: Spans) -> Floats:
+    """Measure the longest covered part of each pause: a job that is due once in two parts with a loss between them was due in the loss."""
+    lengths = clock.between(pauses.starts, pauses.ends)
+    borders = np.array(covered, dtype=np.int64).reshape(-1)
+    cut = np.flatnonzero(np.searchsorted(borders, pauses.ends) > np.searchsorted(borders, pauses.starts, side="right"))
+    for place in cut:
+        parts = np.array(clip(covered, (int(pauses.starts[place]), int(pauses.ends[place]))), dtype=np.int64)
+        lengths[place] = clock.between(parts[:, 0], parts[:, 1]).max() if len(parts) else 0.0
+    return lengths
 
 
 def _steady(pauses: Pauses) -> float | None:

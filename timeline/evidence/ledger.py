@@ -10,6 +10,7 @@ import polars as pl
 
 from timeline.case.entries import PENDING
 from timeline.case.origin import full
+from timeline.case.places import Places
 from timeline.case.survey import hashed, shelf_of
 from timeline.evidence.frames import rows_of
 from timeline.readers.limits import Limits
@@ -81,11 +82,13 @@ def _hashes(connection: duckdb.DuckDBPyConnection) -> list[dict[str, object]]:
     opener = Opener(shelf)
     files = connection.execute("SELECT path, member, sha256 FROM file ORDER BY path, file_no").fetchall()
     rows: list[dict[str, object]] = []
+    places = Places(connection)
     try:
         for path, member, sha in files:
-            blob = opener.blob(Path(path), member)
+            place = places.now(Path(path))
+            blob = opener.blob(place, member)
             same = not sha or (blob is not None and hashed(blob.chunks())[0] == sha)
-            there = blob is not None or Path(path).is_file()
+            there = blob is not None or place.is_file()
             gone = "the bytes differ from those that were ingested" if there else "the file is not there any more"
             detail = gone if not same else "" if sha else UNPACKED
             rows.append({"check": "sha256", "subject": full(path, member), "ok": same, "detail": detail})

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import duckdb
 import polars as pl
 
-from timeline.case.local_times import doubt
-from timeline.case.offsets import correction
 from timeline.case.store import like
 from timeline.catalog import Need, Question
-from timeline.core.spans import BEGIN, Span, Spans, minus, tidy, union
+from timeline.core.spans import BEGIN, Span, Spans, minus, union
 from timeline.core.verdict import Loss, Verdict, Witness, censor, judge, nobody
 from timeline.core.verdict import Need as Asked
 from timeline.errors import CaseError
 from timeline.evidence import frames, stages
 from timeline.evidence.forms import form
 from timeline.evidence.knowledge import Knowledge
+from timeline.evidence.moments import corrected, doubts, inside, issued, moments, reaches
 from timeline.evidence.witnesses import Witnesses, subject
 from timeline.globs import matches
 
-PRECISION = {"day": 86_400_000_000, "s": 1_000_000, "ms": 1000, "us": 1, "100ns": 1, "year_inferred": 1_000_000}
 SECOND = 1_000_000
 MANY = 500  # of more names than these a scope is not worth cutting out
-DAY = 86_400 * SECOND
 UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 
 
@@ -33,7 +31,8 @@ UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 class Answered:
     """An answer: the rows, the verdict, and where the findings lie as [t, t + precision).
 
-    `moved` are the streams whose clocks were put right for that; in `unseen` there may be more.
+    `placed` are the findings' times and precisions, `moved` the streams whose clocks were put right for them; in `unseen` there may
+    be more.
     """
 
     question: Question
@@ -41,10 +40,15 @@ class Answered:
     window: Span
     rows: pl.DataFrame
     verdict: Verdict
-    found: Spans
+    placed: pl.DataFrame
     moved: tuple[str, ...]
     needs: tuple[Asked, ...]
     unseen: Spans
+
+    @cached_property
+    def found(self) -> Spans:
+        """Where the findings lie, by clocks that were put right."""
+        return moments(self.placed)
 
     @property
     def found_rows(self) -> pl.DataFrame:
@@ -109,22 +113,15 @@ class Asker:
         _checked(question, params, asked)
         formed = {name: form(name, told) for name, told in params.items()}
         rows = self._graded(question, formed, select(self.knowledge, question, formed, asked))
-        marked = rows["verdict"].to_list() if "verdict" in rows.columns else ["found"] * rows.height
-        found = rows[[index for index, word in enumerate(marked) if word == "found"]]
-        others = rows[[index for index, word in enumerate(marked) if word != "found"]]
+        sure = pl.col("verdict").eq_missing("found") if "verdict" in rows.columns else pl.lit(value=True)
+        found, others = rows.filter(sure), rows.filter(~sure)
         needs = tuple(self._need(need, formed, asked, found) for need in question.needs)
         verdict = self._doubted(judge(found.height, needs, candidates=others.height), question, formed, others)
-        unseen = union(verdict.spans, self._before(question, formed, asked) if found.height else (), _doubts(found))
-        shown = rows.drop("precision_", "stream_")
-        return Answered(question, params, asked, shown, verdict, *self._placed(found), needs, unseen)
-
-    def _placed(self, found: pl.DataFrame) -> tuple[Spans, tuple[str, ...]]:
-        """Give where findings lie when their clocks are put right as case.toml accepts, and the streams whose clocks were moved."""
-        streams, times = found["stream_"].to_list(), found["time_us"].to_list()
-        accepted = self.knowledge.config.clocks
-        moves = [correction(accepted, stream or "", at) for stream, at in zip(streams, times, strict=True)]
-        moved = found.with_columns(pl.Series("time_us", map(sum, zip(times, moves, strict=True)), pl.Int64))
-        return _moments(moved), tuple(sorted({stream for stream, move in zip(streams, moves, strict=True) if move}))
+        unseen = union(verdict.spans, self._before(question, formed, asked) if found.height else (), doubts(found))
+        times, moved = corrected(found.select("time_us", "precision_", "stream_"), self.knowledge.config.clocks)
+        return Answered(
+            question, params, asked, rows.drop("precision_", "stream_"), verdict, times, moved, needs, unseen
+        )
 
     def losses(self, answered: Answered) -> tuple[Loss, ...]:
         """Give what of this answer's needs is not covered here, where other coverage than the answer's may hold."""
@@ -164,7 +161,7 @@ class Asker:
 
     def _need(self, need: Need, params: Mapping[str, str], window: Span, rows: pl.DataFrame) -> Asked:
         if need.at == "issued_time":
-            instants = _issued(rows)
+            instants = issued(rows)
             reach = (instants[0][0], instants[-1][1]) if instants else window
             return Asked(instants, self._alternatives(need, params, reach))
         start = window[0] - duration(need.lookback)
@@ -187,10 +184,10 @@ class Asker:
             return verdict
         losses = list(verdict.uncovered)
         for need in question.needs:
-            if need.at == "issued_time" and (instants := _issued(candidates)):
+            if need.at == "issued_time" and (instants := issued(candidates)):
                 reach = (instants[0][0], instants[-1][1])
                 losses += Asked((reach,), self._alternatives(need, params, reach)).losses()
-        spans = union(verdict.spans, _moments(candidates))
+        spans = union(verdict.spans, moments(candidates))
         return replace(verdict, uncovered=tuple(dict.fromkeys(losses)), spans=spans)
 
     def _graded(self, question: Question, params: Mapping[str, str], rows: pl.DataFrame) -> pl.DataFrame:
@@ -198,16 +195,14 @@ class Asker:
         late = [need for need in question.needs if need.at == "issued_time"]
         if not late or not rows.height:
             return rows
-        told = rows["issued_time_us"].to_list()
-        days = {at // DAY: self._issuable(late, params, at // DAY * DAY) for at in told if at is not None}
-        covered = [at is not None and not minus(((at, at + SECOND),), days[at // DAY]) for at in told]
-        words = rows["verdict"].to_list() if "verdict" in rows.columns else ["found"] * rows.height
-        graded = ["found" if sure and word == "found" else "unknown" for sure, word in zip(covered, words, strict=True)]
-        return rows.with_columns(pl.Series("verdict", graded, pl.String))
+        covered = union(*(self._issuable(late, params, reach) for reach in reaches(rows)))
+        sure = inside(rows["issued_time_us"], covered)
+        if "verdict" in rows.columns:
+            sure &= rows["verdict"].eq_missing("found")
+        return rows.with_columns(verdict=pl.when(sure).then(pl.lit("found")).otherwise(pl.lit("unknown")))
 
-    def _issuable(self, needs: list[Need], params: Mapping[str, str], day: int) -> Spans:
-        """Give when, around a day, an issuance would have been seen."""
-        reach = (day, day + DAY + SECOND)
+    def _issuable(self, needs: list[Need], params: Mapping[str, str], reach: Span) -> Spans:
+        """Give when, within a reach of time, an issuance would have been seen."""
         asked = [Asked((reach,), self._alternatives(need, params, reach)) for need in needs]
         return minus((reach,), judge(0, asked).spans)
 
@@ -218,28 +213,6 @@ def _spoken(pair: tuple[str | None, ...], globs: Iterable[str]) -> list[str]:
 
 def _once(some: Iterable[Witness]) -> tuple[Witness, ...]:
     return tuple(dict.fromkeys(some))
-
-
-def _moments(rows: pl.DataFrame) -> Spans:
-    pairs = zip(rows["time_us"].to_list(), rows["precision_"].to_list(), strict=True)
-    return tidy(_moment(at, word) for at, word in pairs)
-
-
-def _doubts(rows: pl.DataFrame) -> Spans:
-    """Give where findings may truly lie whose clock was put back or forward."""
-    pairs = zip(rows["time_us"].to_list(), rows["precision_"].to_list(), strict=True)
-    return tidy(_moment(at, word) for at, word in pairs if any(doubt(word)[1:]))
-
-
-def _moment(at: int, told: str | None) -> Span:
-    """Give how long the instant of a record lasts (where the log does not say, a whole second), and what its clock leaves in doubt."""
-    word, before, after = doubt(told)
-    return at - before, at + after + PRECISION.get(word, 1 if at % SECOND else SECOND)
-
-
-def _issued(rows: pl.DataFrame) -> Spans:
-    told = rows["issued_time_us"].to_list() if "issued_time_us" in rows.columns else []
-    return tidy((at, at + SECOND) for at in told if at is not None)
 
 
 def ask_row(answered: Answered) -> dict[str, object]:

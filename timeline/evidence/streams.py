@@ -17,6 +17,7 @@ from timeline.core.spans import ALWAYS, BEGIN, END, Spans
 from timeline.evidence.collected import Collected
 from timeline.evidence.facts import Facts, Seen
 from timeline.evidence.layout import Layouts
+from timeline.evidence.limited import lost
 from timeline.evidence.lost import ANY
 from timeline.evidence.proofs import Proofs
 from timeline.evidence.statements import logged, policy, purge
@@ -164,18 +165,10 @@ class Builder:
 
     def _lost(self, spec: CollectionSpec, mine: list[Seen]) -> Spans:
         """Give the ends that a reached record limit cut off: the stated end, or the one that the order in the files tells."""
-        numbers = self.members[spec.id]
-        if spec.max_records is None or sum(self.facts.records.get(number, 0) for number in numbers) < spec.max_records:
+        if spec.max_records is None:
             return ()
-        if not mine:
-            return ((BEGIN, END),)
-        first, last = min(each.first for each in mine), max(each.last for each in mine)
-        if spec.cut:
-            return ((BEGIN, first),) if spec.cut == "oldest" else ((last + 1, END),)
-        order = {self.facts.order[each] for each in numbers if each in self.facts.order}
-        oldest = () if order == {1} else ((BEGIN, first),)
-        newest = () if order == {-1} else ((last + 1, END),)
-        return (*oldest, *newest)
+        records = {number: self.facts.records.get(number, 0) for number in self.members[spec.id]}
+        return lost(spec.max_records, records, mine, self.facts.order, spec.cut or "")
 
     def _defects(self, name: str, collections: tuple[Collection, ...]) -> tuple[Defect, ...]:
         known = {each.id for each in collections}

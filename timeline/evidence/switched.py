@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from timeline.core.policy import Limit, Policy, Semantics
 from timeline.core.scope import Scope, both, overlap
-from timeline.core.spans import BEGIN, END
+from timeline.core.spans import BEGIN, END, minus
 from timeline.core.stream import Defect, Purge, State, Stream
 from timeline.core.switches import USUAL, Change, Dated, Switched, dated, doubts, purges, switched, touches
 from timeline.evidence.switches import Changes, concerns
@@ -65,7 +65,9 @@ def _touched(change: Change, stream: Stream) -> list[str | None]:
 
 
 def _purges(change: Change, purge: Purge, stream: Stream) -> list[Purge]:
-    return [replace(purge, store=store) for store in _touched(change, stream)]
+    """Give what was deleted from each copy; where the numbers of the case's records prove that none is missing, the case has what was there."""
+    spans = minus((purge.span,), stream.attested)
+    return [replace(purge, store=store, span=span) for store in _touched(change, stream) for span in spans]
 
 
 def _doubted(found: Switched, stream: Stream) -> list[Defect]:

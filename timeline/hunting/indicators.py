@@ -110,11 +110,7 @@ def read(path: Path) -> Wanted:
 
 def _list(path: Path, text: str, wanted: Wanted) -> None:
     """Read one indicator a line, or the column of a CSV that holds them."""
-    rows = [
-        (number, row)
-        for number, row in enumerate(csv.reader(io.StringIO(text)), 1)
-        if row and row[0].strip()
-    ]
+    rows = [(number, row) for number, row in enumerate(csv.reader(io.StringIO(text)), 1) if row and row[0].strip()]
     rows = [(number, row) for number, row in rows if not row[0].lstrip().startswith("#")]
     head = [cell.strip().lower() for cell in rows[0][1]] if rows else []
     place = next((head.index(name) for name in COLUMNS if name in head), None)

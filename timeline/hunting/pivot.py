@@ -12,8 +12,9 @@ from timeline.core.spans import Span
 from timeline.errors import CaseError
 from timeline.evidence.frames import MOMENT, Schema, frame, loss_row
 from timeline.evidence.knowledge import Knowledge
+from timeline.evidence.stating import SOUGHT, Stating, statements
 from timeline.evidence.weigh import Asked, Seen, Weigher
-from timeline.hunting.columns import KINDS, SOUGHT, Witnesses, statements
+from timeline.hunting.columns import KINDS
 from timeline.hunting.looks import Look, recognised, refanged, spellings, within
 from timeline.hunting.search import TABLES
 
@@ -153,7 +154,7 @@ class Pivot:
         """Give when which stream that states such values could not have shown it, and what the case lacks."""
         rows = self.connection.execute("SELECT DISTINCT field FROM pivot_hit").fetchall()
         columns = dict.fromkeys([*(KINDS[self.look.kind]), *(name for (name,) in rows)])
-        witnesses = Witnesses(self.weigher, statements(self.weigher.knowledge))
+        witnesses = Stating(self.weigher, statements(self.weigher.knowledge))
         losses = self.weigher.losses(witnesses.of(tuple(columns)))
         told = [{**loss_row(loss.stream, loss.gap), "cause": loss.gap.cause} for loss in losses]
         return frame(told, UNSEEN).sort("stream", "start", "scope", maintain_order=True)

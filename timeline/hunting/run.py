@@ -11,8 +11,9 @@ from timeline.core.formula import All, Any, Formula, Not, Test, holds, tests
 from timeline.core.spans import Span
 from timeline.evidence.frames import ASK, Schema, frame
 from timeline.evidence.knowledge import Knowledge
+from timeline.evidence.stating import Stating, statements
 from timeline.evidence.weigh import Asked, Seen, Weigher
-from timeline.hunting.columns import KINDS, Witnesses, statements
+from timeline.hunting.columns import KINDS
 from timeline.hunting.indicators import Indicator, Refused, Wanted, read
 from timeline.hunting.search import Search
 
@@ -44,7 +45,7 @@ class _Hunt:
 
     def __init__(self, weigher: Weigher, wanted: Wanted, search: Search) -> None:
         self.weigher, self.wanted, self.search = weigher, wanted, search
-        self.witnesses = Witnesses(weigher, statements(weigher.knowledge))
+        self.witnesses = Stating(weigher, statements(weigher.knowledge))
         self.counts = search.counts()
 
     def rows(self) -> list[dict[str, object]]:

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from json import JSONDecodeError, JSONDecoder
 
 _NAME = re.compile(r'\{\s*("(?:[^"\\\n]|\\.){1,200}")\s*:')
+_LEAD = re.compile(r"\{[\s{]*(?=\{\s*\")")
+"""Brackets alone in front of a record: no log writes them, and they belong to nothing."""
 _FOLLOWS = re.compile(r"\s*(?:[,\]{}]|$)")
 _decoder = JSONDecoder()
 EFFORT = 16
@@ -19,11 +21,12 @@ SIZES = (1 << 12, 1 << 16, 1 << 20)  # an error costs time by the length of the 
 def rescued(piece: bytes) -> Iterator[bytes]:
     """Give the piece in parts, in order: damaged text, and the whole records in it."""
     text = piece.decode("utf-8", "replace")
-    name = _NAME.match(text)
+    lead = _LEAD.match(text)
+    name = _NAME.match(text, lead.end() if lead else 0)
     start, budget = 0, EFFORT * len(text)
     if name:
         alike = re.compile(r"[^\s:\[]\s*(?=\{\s*" + re.escape(name[1]) + r"\s*:)")
-        found = alike.search(text, 1)
+        found = lead or alike.search(text, 1)
         while found and budget > 0:
             begin = found.end()
             end, effort = _whole(text, begin)

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from timeline.readers.batch import Batch, Fault
 from timeline.readers.damage import rescued
+from timeline.readers.lines import LOST, ZEROS
 from timeline.readers.pages import LIKELY, NEAR, NESTED, NESTS, OWN, REFUSED, SURE, elements, opens, wrapped
 from timeline.readers.stream import until_torn
 from timeline.readers.structure import BLANK, closing, level, lists
@@ -253,12 +254,26 @@ def _batch(number: int, rows: list[bytes]) -> Batch:
     return Batch(np.arange(number, number + len(rows)), nowhere, nowhere, pa.array(text, pa.string()))
 
 
+def _noting(blocks: Iterable[bytes], zeros: list[tuple[int, int]]) -> Iterator[bytes]:
+    """Give blocks, and note the places and sizes of the runs of zero bytes in them."""
+    place = 0
+    for block in blocks:
+        found = ZEROS.finditer(block) if block.find(bytes(16)) >= 0 else ()
+        zeros += [(place + each.start(), len(each[0])) for each in found]
+        place += len(block)
+        yield block
+
+
 def cut(blocks: Iterable[bytes]) -> Iterator[Batch | Fault]:
     """Cut a JSON text into records; a torn one is read as far as it goes."""
     faults: list[str] = []
+    zeros: list[tuple[int, int]] = []
     number = 1
-    for batch in _batches(_all(until_torn(blocks, faults))):
+    for batch in _batches(_all(_noting(until_torn(blocks, faults), zeros))):
         yield batch
         number = int(batch.number[-1]) + 1
+    for start, size in zeros:
+        yield Fault(number, start, size, LOST)
+        number += 1
     for fault in faults:
         yield Fault(number, -1, 0, fault)

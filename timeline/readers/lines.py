@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
@@ -13,6 +14,9 @@ from timeline.readers.limits import Torn
 
 LONGEST = 64 << 20
 SPACE = b" \t\r\n\x00"
+ZEROS = re.compile(rb"\x00{16,}")
+"""What a disk shows where a write was lost. Fewer zeros are part of the text around them."""
+LOST = "a block of zero bytes: what was written here is lost"
 
 
 def _whole(blocks: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
@@ -71,15 +75,21 @@ def cut(blocks: Iterable[bytes], lead: int = 0) -> Iterator[Batch | Fault]:
             ends = np.flatnonzero(np.frombuffer(data, np.uint8) == 10) + 1  # noqa: PLR2004  line feed
             if not len(ends) or ends[-1] != len(data):
                 ends = np.append(ends, len(data))
+            zeros = [found.span() for found in ZEROS.finditer(data)] if data.find(bytes(16)) >= 0 else []
             offsets = np.concatenate((np.zeros(1, np.int64), ends))
+            offsets = np.unique(np.append(offsets, zeros)).astype(np.int64) if zeros else offsets
             starts, sizes = offsets[:-1], np.diff(offsets)
             text = text_array(data, offsets)
-            empty = blanks(data, starts, sizes)
-            if empty.any():
-                keep = ~empty
-                text, starts, sizes = text.filter(pa.array(keep)), starts[keep], sizes[keep]
+            lost = np.isin(starts, [start for start, _ in zeros])
+            empty = blanks(data, starts, sizes) & ~lost
+            numbers = number + np.cumsum(~empty) - 1
+            number += int((~empty).sum())
+            for at in np.flatnonzero(lost).tolist():
+                yield Fault(int(numbers[at]), int(starts[at]) + place + lead, int(sizes[at]), LOST)
+            keep = ~(empty | lost)
+            if not keep.all():
+                text, starts, sizes, numbers = text.filter(pa.array(keep)), starts[keep], sizes[keep], numbers[keep]
             if len(starts):
-                yield Batch(np.arange(number, number + len(starts)), starts + place + lead, sizes, text)
-                number += len(starts)
+                yield Batch(numbers, starts + place + lead, sizes, text)
     except Torn as error:
         yield Fault(number, -1, 0, str(error))

@@ -175,7 +175,8 @@ class Leaves:
         self.connection.execute(
             "CREATE OR REPLACE TEMP TABLE sigma_idle AS SELECT row FROM (SELECT row, line, operation, "
             "row_number() OVER (PARTITION BY stream, operation ORDER BY row) AS place FROM sigma_line) "
-            "WHERE place > $sample AND operation NOT IN (SELECT unnest($operations::VARCHAR[])) AND NOT regexp_matches(line, $words)",
+            "WHERE place > $sample AND NOT regexp_matches(line, $words) "
+            "AND NOT EXISTS (FROM (SELECT unnest($operations::VARCHAR[]) AS o) WHERE o = operation)",
             {"sample": SAMPLE, "operations": list(self.words.operations), "words": self.words.expression},
         )
         rows = self.connection.execute(

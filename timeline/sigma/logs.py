@@ -26,6 +26,7 @@ class Log:
     strip: tuple[str, ...] = ()
     operation: frozenset[str] = frozenset()
     chosen: frozenset[str] = frozenset()
+    choosing: tuple[str, ...] = ("*",)
     sometimes: tuple[str, ...] = ()
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     pairs: tuple[str, ...] = ()
@@ -84,6 +85,7 @@ def _log(entry: Mapping[str, Any], name: str) -> Log:
         both["strip"],
         frozenset(both["operation"]),
         frozenset(each.lower() for each in entry.get("chosen", ())),
+        tuple(entry.get("choosing", ("*",))),
         tuple(entry.get("sometimes", ())),
         {key: tuple(paths) for key, paths in fields.items()},
         both["pairs"],

@@ -143,7 +143,8 @@ class Scan:
         if None not in chosen:
             listed = sorted(frozenset().union(*(some or frozenset() for some in chosen)))
             self.connection.execute(
-                "DELETE FROM sigma_wanted WHERE operation NOT IN (SELECT unnest($1::VARCHAR[]))", [listed]
+                "DELETE FROM sigma_wanted WHERE NOT EXISTS (FROM (SELECT unnest($1::VARCHAR[]) AS o) WHERE o = operation)",
+                [listed],
             )
 
     def _match(self) -> pa.Table:

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from timeline.core.formula import wanted
+from timeline.evidence.stating import SOUGHT, Stating, statements
 from timeline.evidence.weigh import Asked, Weigher
+from timeline.globs import matches
 from timeline.sigma.checks import Check
 from timeline.sigma.logs import streams_of
 from timeline.sigma.reading import Rule
@@ -41,11 +43,40 @@ def standing(key: int, rule: Rule, scanned: Scanned, checks: list[Check], weighe
         return _lacking(f"no log of {rule.told_log} is read by this program")
     names = streams_of(rule.log, weigher.knowledge.names)
     lacks = [*_unstated(key, rule, scanned, checks), *_undecided(key, scanned)]
+    if rule.log.of_columns:
+        return _of_columns(rule, checks, names, weigher)
     unchosen = _unchosen(key, rule, scanned, checks, names)
     weak = {name: bool(rule.log.chosen) and not _pinned(key, scanned) for name in names}
     siblings = weigher.siblings(names)
     asked = Asked(tuple(weak.items()), (*siblings, *unchosen))
     return Standing(asked, bool(lacks), (*lacks, *unchosen, *(f"no stream {name}" for name in siblings)))
+
+
+def _of_columns(rule: Rule, checks: list[Check], names: list[str], weigher: Weigher) -> Standing:
+    """Say the same of a rule about event columns: each one that could make it hold must be stated by those who were listening."""
+    columns = sorted({checks[number].field for number in wanted(rule.formula)} - {""})
+    stating = Stating(weigher, statements(weigher.knowledge, [name for name in columns if name in SOUGHT]))
+    told = [stating.among(names, (name,)) for name in columns if name in SOUGHT]
+    weak = {name: any(dict(each.streams).get(name, False) for each in told) for name in names}
+    actions = {checks[number].value for number in wanted(rule.formula) if checks[number].field == "action"}
+    unshown = [what for action in sorted(actions) for what in _unshown(action, names, weigher)]
+    lacking = tuple(dict.fromkeys([*(what for each in told for what in each.lacking), *unshown]))
+    return Standing(Asked(tuple(weak.items()), lacking), lacks=lacking)
+
+
+def _unshown(action: str, names: list[str], weigher: Weigher) -> Iterable[str]:
+    """Say of an action that no log of the case shows it, or which log does so only where somebody chose to."""
+    knowledge = weigher.knowledge
+    seeing = [
+        (name, source)
+        for name in names
+        if (source := knowledge.source_of(name)[1]) and action in source.actions_of(knowledge.source_of(name)[0])
+    ]
+    if not seeing:
+        yield f"no log of the case shows {action}"
+    for name, source in seeing:
+        if action in source.optional and (name, action) not in knowledge.facts.places:
+            yield f"{name}: {action} is logged only where somebody chose to"
 
 
 def _pinned(key: int, scanned: Scanned) -> bool:
@@ -94,7 +125,8 @@ def _unchosen(key: int, rule: Rule, scanned: Scanned, checks: list[Check], names
     blind = [
         name
         for name in names
-        if not any(stream == name and operation.lower() in log.chosen for stream, operation in scanned.events)
+        if any(matches(glob, name.partition("/")[0]) for glob in log.choosing)
+        and not any(stream == name and operation.lower() in log.chosen for stream, operation in scanned.events)
     ]
     told = ", ".join(sorted(by_choice))
     return tuple(f"{name}: {told} is logged only where somebody chose to" for name in blind)

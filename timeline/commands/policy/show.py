@@ -34,6 +34,10 @@ def run(
         return
     with session.open(output.target) as case:
         rows = case.policies(stream)
+    if rows.is_empty():
+        session.note(
+            f"no policy is known for {stream}: state one in case.toml, import a configuration, or see --catalogue"
+        )
     for told in rows.filter(pl.col("contradiction") != "").iter_rows(named=True):
         session.note(f"{told['stream']} ({told['store']}): {told['contradiction']}")
     session.show(policies.in_force(rows) if output.plain else rows, output)

@@ -45,6 +45,12 @@ function menu(label, ...items) {
   return box;
 }
 
+/** The command that writes the pins into the case, where they stay; only what is a plain id goes into a shell. */
+function copyCommand() {
+  const ids = pinnedPlaces().map((place) => cell(view.events, "event_id", place)).filter((id) => /^[0-9a-f]{6,64}$/.test(id));
+  return ids.length ? copyText(`timeline note ${ids.join(" ")} --star`, "The command") : announce("No event is pinned.");
+}
+
 function copyMenu() {
   const places = () => [...list.order];
   return menu("Copy or save",
@@ -52,7 +58,9 @@ function copyMenu() {
     button("Copy the list as JSON", "", () => copyEvents(places(), "json")),
     button("Save the list as CSV", "", () => saveEvents(places(), "csv")),
     button("Save the list as JSON", "", () => saveEvents(places(), "json")),
-    button("Save pinned events as JSON", "", () => saveEvents(pinnedPlaces(), "json")));
+    button("Save pinned events as JSON", "", () => saveEvents(pinnedPlaces(), "json")),
+    button("Copy the command that stars them in the case", "", copyCommand),
+    button("Copy a link to this view", "", () => copyLink(viewLink())));
 }
 
 function tableControls() {

@@ -97,25 +97,24 @@ function paintPeriod(ink) {
   ink.setLineDash([]);
 }
 
-/** One filled outline for each lane: the taller, the more. */
+/** A bar for each stretch: the taller, the more. On whole pixels and one by one: a path of thousands takes forty times as long to fill. */
 function paintCounts(ink, counts, width, colour) {
   const most = Math.log1p(view.density.most);
+  const step = (view.size.plot * width) / (view.high - view.low);
   ink.fillStyle = colour;
-  ink.beginPath();
   counts.forEach((row, lane) => {
     if (!row) return;
-    const [top, bottom] = band(lane).map(down);
-    const step = (view.size.plot * width) / (view.high - view.low);
+    const [top, bottom] = band(lane).map((height) => Math.round(down(height)));
     for (let bin = 0; bin < row.length; bin += 1) {
       if (row[bin] <= 0) continue;
       let end = bin + 1;
       while (end < row.length && row[end] === row[bin]) end += 1;
-      const tall = (bottom - top) * (0.14 + 0.8 * (Math.log1p(row[bin]) / most));
-      ink.rect(view.size.left + bin * step, bottom - tall, (end - bin) * step, tall);
+      const left = Math.round(view.size.left + bin * step);
+      const tall = Math.round((bottom - top) * (0.14 + 0.8 * (Math.log1p(row[bin]) / most)));
+      ink.fillRect(left, bottom - tall, Math.round(view.size.left + end * step) - left, tall);
       bin = end - 1;
     }
   });
-  ink.fill();
 }
 
 function paintSessions(ink) {

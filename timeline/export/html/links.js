@@ -2,7 +2,7 @@
 // They name things by what the evidence says of them, so that they hold in every later report of the same case.
 "use strict";
 
-const links = { own: false };
+const links = { wanted: "" };
 
 function gapLink(gap) {
   return `gap=${encodeURIComponent(gapKey(gap))}`;
@@ -33,12 +33,17 @@ function viewLink() {
   return parts.join("&") || "range=";
 }
 
-/** Writes what is open into the address without a step in the history. */
+/** Writes what is open into the address without a step in the history; not too often, or browsers complain. */
 function setLink(part) {
-  links.own = true;
-  history.replaceState(null, "", part ? `#${part}` : location.pathname + location.search);
-  links.own = false;
+  links.wanted = part;
+  writeLink();
 }
+
+const writeLink = calmly(() => {
+  if (location.hash.slice(1) !== links.wanted) {
+    history.replaceState(null, "", links.wanted ? `#${links.wanted}` : location.pathname + location.search);
+  }
+}, 200);
 
 function copyLink(part) {
   return copyText(`${location.href.split("#")[0]}#${part}`, "The link");
@@ -145,7 +150,7 @@ function followLink(part) {
 }
 
 function watchLinks() {
-  const follow = () => { if (!links.own && location.hash.includes("=")) followLink(location.hash); };
+  const follow = () => { if (location.hash.includes("=")) followLink(location.hash); };
   addEventListener("hashchange", follow);
   follow();
 }

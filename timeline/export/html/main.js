@@ -19,7 +19,10 @@ function watchPage() {
   addEventListener("afterprint", print(false));
   addEventListener("keydown", watchKeys);
   byId("help").addEventListener("click", showHelp);
-  hear("clock", () => showWords(view.report));
+  hear("clock", () => {
+    showWords(view.report);
+    showNoted(view.report);
+  });
 }
 
 /** All that is told in words with times in it: written anew for another time zone. */

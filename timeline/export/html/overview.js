@@ -142,14 +142,17 @@ function showAnswers(report) {
   showOthers(report.verdicts.slice(report.leading));
 }
 
+/** All questions but those of the chain: found first, then incomplete, absent, unknown. */
 function showOthers(verdicts) {
   if (!verdicts.length) return;
   const heads = ["Answer", "Question", "Findings", `First (${clockName()})`, `Last (${clockName()})`, "Windows that no log covers"];
-  const table = make("div", "scroll", sheet(heads, verdicts.map(verdictRow), "verdicts"));
+  const rank = (one) => VERDICTS.findIndex((kind) => kind.id === verdictOf(one.verdict).id);
+  const ordered = [...verdicts].sort((one, two) => rank(one) - rank(two));
+  const table = make("div", "scroll", sheet(heads, ordered.map(verdictRow), "verdicts"));
   table.tabIndex = 0;
   table.setAttribute("role", "region");
   table.setAttribute("aria-label", "Every other question");
-  byId("others").replaceChildren(make("h3", "", "Every other question, asked of the whole case"), table);
+  byId("others").replaceChildren(make("h3", "", "Every other question, asked of the whole case"), make("p", "hint", `${tally(verdicts)}.`), table);
 }
 
 function bound(flag, micros) {
