@@ -5,9 +5,10 @@ in the ten minutes before it or two after it. It is `found` only where every sec
 known to answer such sign-ins: at most half as many accounts lack theirs as have them. Otherwise servers are missing from the case, or do not log
 success (auditing is off by default), and the row is a candidate. This is the mark of a stolen token-signing certificate (golden SAML)."""
 limits   = """Which servers the farm has only you know: name the logs of all of them in case.toml. An assertion may be kept for later use within its life. Single sign-on
-by Entra's own tokens needs no assertion and is no federated sign-in here. Other identity providers are not looked at."""
+by Entra's own tokens needs no assertion and is no federated sign-in here. Other identity providers are not looked at. Exports that do
+not state the flow (the portal's older ones, Graph v1.0) cannot answer."""
 attack   = ["T1606.002", "T1552.004"]
-needs    = [ { actions = ["sign_in"], actor = "$actor", stream = "entra.signin.*" }, { actions = ["token.issue"], stream = "windows.security/*", at = "issued_time" } ]
+needs    = [ { actions = ["sign_in"], actor = "$actor", stream = "entra.signin.*", fields = ["protocol"] }, { actions = ["token.issue"], stream = "windows.security/*", at = "issued_time" } ]
 [parameters]
 actor = "account name or id; * is a wildcard"
 */

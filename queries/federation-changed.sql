@@ -1,7 +1,7 @@
 /*
 question = "Was trust in another identity provider added or changed?"
 meaning  = """One row for each successful change of federation settings, domains or signing certificates."""
-limits   = """A stolen signing certificate needs no change: see token-used-without-issuance."""
+limits   = """A stolen signing certificate needs no change: see federated-sign-in-without-issuance."""
 attack   = ["T1484.002", "T1606.002"]
 needs    = [ { actions = ["federation.change"], actor = "$actor" } ]
 [parameters]

@@ -2,9 +2,10 @@
 question = "Did anybody get in by a protocol that knows no second factor?"
 meaning  = """One row for each success by IMAP, POP, SMTP, ActiveSync, older Exchange clients, a password in the request (ROPC, grant type password) or NTLM of the first
 version. An absence speaks of Entra only."""
-limits   = """Printers and old programs use them honestly. Whether a second factor was asked for anyway is not judged here."""
+limits   = """Printers and old programs use them honestly. Whether a second factor was asked for anyway is not judged here.
+Exports that do not state the flow of a sign-in (the portal's older ones, Graph v1.0) cannot answer."""
 attack   = ["T1078.004", "T1550.002", "T1110"]
-needs    = [ { actions = ["sign_in"], actor = "$actor", stream = "entra.signin.*" } ]
+needs    = [ { actions = ["sign_in"], actor = "$actor", stream = "entra.signin.*", fields = ["protocol"] } ]
 [parameters]
 actor = "account name or id; * is a wildcard"
 */

@@ -1,7 +1,8 @@
 /*
 question = "What happened in this session, from its sign-in to its last use, in every log?"
 meaning  = """All records that state the session, and those that state a token which the session's records state (`joined_by`), failures included."""
-limits   = """Many logs state neither session nor token (storage, older mail records): what they saw of the session is not here."""
+limits   = """Many logs state neither session nor token (storage, older mail records): what they saw of the session is not here. Windows
+counts its logon ids on each host anew: the stream tells which host a record is of."""
 attack   = ["T1550", "T1539"]
 needs    = [ { actions = ["sign_in"], session = "$session", fields = ["session_id"] }, { any = [["object.read", "mail.read"], ["token.use"]], session = "$session", fields = ["session_id"] } ]
 [parameters]

@@ -230,7 +230,17 @@ def test_the_first_events_are_as_reviewed(case: duckdb.DuckDBPyConnection, sourc
     columns = [
         STORED.get(name, name)
         for name in catalog.column_types()
-        if name not in ("zone", "file_id", "issued_time_us", "expires_time_us", "network", "retention_days", "time_us", "event_id")
+        if name
+        not in (
+            "zone",
+            "file_id",
+            "issued_time_us",
+            "expires_time_us",
+            "network",
+            "retention_days",
+            "time_us",
+            "event_id",
+        )
     ]
     query = f"""SELECT {", ".join(columns)} FROM (SELECT *, row_number() OVER (PARTITION BY source, action, outcome ORDER BY time_us, event_id) AS turn
         FROM event JOIN file USING (file_no) WHERE contains(path, 'sample_logs') AND {belongs(source)}) WHERE turn <= 2 ORDER BY source, time_us, event_id LIMIT 20"""

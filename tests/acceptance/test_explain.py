@@ -93,3 +93,12 @@ def test_many_gaps_of_one_kind_are_one_row_for_people_and_each_its_own_for_progr
         (row,) = summary.gaps(case.gaps()).iter_rows(named=True)
     assert row["state"] == "lossy"
     assert row["cause"].startswith("19 windows, ")
+
+
+def test_a_store_that_deletes_nothing_is_not_said_to_have_no_policy(trial: Make) -> None:
+    base = "[case]\nfrom = 2023-05-01\nto = 2023-06-01\n"
+    line = "2023-05-10T10:00:00+00:00 web sshd[3]: Accepted publickey for ann from 192.0.2.7 port 50000 ssh2\n"
+    own = trial('[[policy]]\nstream = "linux.auth/*"\nsemantics = "none"\n', base=base).ingest(auth_log=line)
+    told = own.rows("gaps", "--explain")[0]["explanation"]
+    assert "nobody states when it was collected" in told
+    assert "no retention policy" not in told

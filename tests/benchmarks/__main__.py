@@ -2,11 +2,13 @@
 
 import sys
 import tempfile
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from tests.benchmarks import borders as border_figures
 from tests.benchmarks import coverage as coverage_figures
 from tests.benchmarks import gaps as gap_figures
 from tests.benchmarks import html as html_figures
@@ -63,7 +65,7 @@ def gaps(
     rounds: Annotated[int, typer.Option(help="How often all kinds of streams are made.")] = 2,
 ) -> None:
     """Plant gaps into streams of many kinds and tell how many are found, how exactly, and how many are found that are none."""
-    for line in gap_figures.run(seed, rounds):
+    for line in chain(border_figures.run(seed), [""], gap_figures.run(seed, rounds)):
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
 

@@ -30,6 +30,9 @@ SUBJECT = {
     "stream": "azure.storage/*",
     "session": "",  # filled from the data
     "token": "",
+    "request": "",
+    "address": "10.7.0.7",
+    "key": "ASIA0123456789ABCDEF",
 }
 CASE = """
 [case]
@@ -201,7 +204,9 @@ def _incident(connection: duckdb.DuckDBPyConnection) -> None:
 
 def build(folder: Path, events: int) -> Path:
     """Make the case, once for each number of events and form of the schema."""
-    form = hashlib.sha256(SCHEMA.encode() + Path(__file__).read_bytes()).hexdigest()[:8]
+    form = hashlib.sha256(
+        f"{SCHEMA}{[(log.stream, log.share, log.actions, _columns(log)) for log in LOGS]}".encode()
+    ).hexdigest()[:8]
     root = folder / f"case-{events}-{form}"
     if not (root / "case.toml").exists():
         root.mkdir(parents=True, exist_ok=True)
@@ -217,11 +222,14 @@ def build(folder: Path, events: int) -> Path:
 
 
 def _subjects(case: Case) -> dict[str, str]:
-    found = case.connection.execute(
-        "SELECT session_id, token_id FROM events WHERE actor = 'user7@contoso.com' AND source = 'graph.activity' OR "
-        "actor = 'user7@contoso.com' AND source = 'entra.signin.interactive' ORDER BY session_id NULLS LAST, event_id LIMIT 1"
-    ).fetchall()[0]
-    return SUBJECT | {"session": found[0] or "none", "token": found[1] or "none"}
+    """Choose a session, a token and a request of the account in question."""
+    found = {}
+    for name in ("session", "token", "request"):
+        rows = case.connection.execute(
+            f"SELECT min({name}_id) FROM events WHERE actor = '{SUBJECT['actor']}' AND {name}_id IS NOT NULL"
+        ).fetchall()
+        found[name] = str(rows[0][0])
+    return SUBJECT | found
 
 
 def run(folder: Path, events: int, chosen: str = "", *, anything: bool = True) -> Iterator[str]:

@@ -330,7 +330,7 @@ def test_keys_move_open_and_close(opened: Open) -> None:
 
 
 def test_it_prints_light_and_without_its_controls(opened: Open) -> None:
-    page = opened(storm.report(50), theme="dark")
+    page = opened(storm.report(50), 688, 900, theme="dark")  # A4 between its margins
     page.execute_cdp_cmd(
         "Emulation.setEmulatedMedia",
         {"media": "print", "features": [{"name": "prefers-color-scheme", "value": "dark"}]},
@@ -340,5 +340,10 @@ def test_it_prints_light_and_without_its_controls(opened: Open) -> None:
     assert not by_id(page, "table-controls").is_displayed()
     listed = page.find_elements(By.CSS_SELECTOR, "#table tbody tr:not(.spacer)")
     assert len(listed) == 97
+    assert page.execute_script("return document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    head = page.find_element(By.CSS_SELECTOR, "#grid thead")
+    assert head.text.startswith("Time (UTC)")
+    assert head.find_elements(By.TAG_NAME, "button") == []  # Chromium repeats words on every page, but no buttons
+    assert len(base64.b64decode(page.execute_cdp_cmd("Page.printToPDF", {})["data"])) > 50_000
     page.execute_script("dispatchEvent(new Event('afterprint'))")
     page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})

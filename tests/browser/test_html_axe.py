@@ -55,6 +55,14 @@ def test_no_rule_of_accessibility_is_broken(opened: Open, theme: str, width: int
     assert {state: rules for state, rules in found.items() if rules} == {}
 
 
+def test_a_broken_rule_would_be_seen(opened: Open) -> None:
+    page = opened(storm.report(0))
+    page.execute_script(
+        "document.querySelector('main').append(document.createElement('button')); byId('cards').style.color = '#ccc'"
+    )
+    assert {json.loads(one)[0] for one in broken(page)} >= {"button-name", "color-contrast"}
+
+
 def test_the_version_of_axe_is_of_these_years() -> None:
     major, minor = AXE.split("axe v", 1)[1].split(".")[:2]
     assert (int(major), int(minor)) >= (4, 10)

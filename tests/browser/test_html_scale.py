@@ -327,3 +327,17 @@ def test_a_column_that_does_not_fit_is_named_as_left_out() -> None:
     text = render(replace(report, events=events)).decode()
     told = json.loads(text.partition('id="data-case">')[2].partition("</script>")[0])
     assert told["left_out"] == ["object"]
+
+
+def test_a_column_told_by_one_that_was_left_out_stands_on_its_own(opened: Open) -> None:
+    dice = np.random.default_rng(4)
+    addresses = [f"{dice.bytes(40).hex()}.{row % 5}" for row in range(80_000)]
+    events = pl.DataFrame(
+        {
+            "time_us": np.arange(80_000) + storm.BEGIN, "event_id": [f"{one:032x}" for one in range(80_000)], "stream": "a", "action": "b",
+            "outcome": "c", "src_ip": addresses, "network": [one[-1] for one in addresses],
+        }
+    )  # fmt: skip
+    page = opened(replace(storm.report(0), events=events))
+    assert page.execute_script("return view.report.left_out") == ["src_ip"]
+    assert page.execute_script("return cell(view.events, 'network', 7)") == "2"

@@ -8,7 +8,7 @@ import pytest
 from tests.case.test_ingest import Bench
 from timeline import catalog
 from timeline.case.context import Context
-from timeline.case.normal import MACROS
+from timeline.case.normal import WORDS
 from timeline.case.values import ExpectedError
 from timeline.case.zones import log_zone
 
@@ -184,6 +184,6 @@ def test_every_form_of_a_time_is_read_to_the_microsecond(
 ) -> None:
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
-        connection.execute(MACROS)
+        connection.execute(WORDS)
         query = f"SELECT ({word}($1)::TIMESTAMP)::VARCHAR, precision_of($1)"
         assert connection.execute(query, [told]).fetchall() == [(instant, precision)]

@@ -1,7 +1,7 @@
 """Small cases of generated records."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -46,18 +46,25 @@ def audit(time: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-def make(tmp_path: Path) -> Make:
+def make(tmp_path: Path) -> Iterator[Make]:
     """Make a case of files: `make(COVERED, okta=[records])`."""
+
+    opened: list[Case] = []
 
     def made(toml: str, **logs: list[dict[str, Any]]) -> Case:
         (tmp_path / "case.toml").write_text(toml)
         for name, records in logs.items():
             (tmp_path / f"{name}.jsonl").write_text("".join(f"{json.dumps(each)}\n" for each in records))
+        for other in opened:
+            other.close()
         case = Case(tmp_path)
+        opened.append(case)
         case.ingest(sorted(tmp_path.glob("*.jsonl")))
         return case
 
-    return made
+    yield made
+    for each in opened:
+        each.close()
 
 
 @pytest.fixture

@@ -74,7 +74,7 @@ def made(seed: int) -> Tokens:
     """Tell one story."""
     dice = Dice(f"tokens-{seed}")
     first = later(at("2023-04-05T09:00:00"), dice.randrange(10) * 86_400 + dice.randrange(86_400))
-    last = later(at("2023-06-10T09:00:00"), dice.randrange(15) * 86_400 + dice.randrange(86_400))
+    last = later(at("2023-06-10T09:00:00"), dice.randrange(15) * 86_400 + dice.uniform(0, 86_400))
     hole_from = later(last, -dice.randrange(3, 20) * 86_400)
     asked: dict[str, Window | None] = dict.fromkeys(KINDS)
     asked[dice.choice(KINDS)] = (
@@ -84,7 +84,9 @@ def made(seed: int) -> Tokens:
     story = Tokens(dice, (first, last), asked, (hole_from, later(hole_from, dice.randrange(3_600, 200_000))))
     for moment in sorted(_moments(dice, 420)):
         _honest(story, moment)
-    for moment in sorted(_moments(dice, 45)):
+    edges = {edge for kind in KINDS for span in story.covered(kind) for edge in span}
+    near = [later(edge, nudge) for edge in sorted(edges) for nudge in (-1.2, -1, -0.3, 0, 0.3, 1)]
+    for moment in sorted([*_moments(dice, 45), *near]):
         _forged(story, moment)
     for moment in sorted(_moments(dice, 20)):
         _minted(story, moment)

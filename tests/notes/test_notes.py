@@ -14,6 +14,7 @@ from timeline.api import Case
 from timeline.case import notes
 from timeline.case.notes import Note
 from timeline.errors import CaseError
+from timeline.export import summary
 
 SAID = ("note_id", "time", "author", "kind", "target", "tag", "star", "text", "there", "filter")
 
@@ -122,10 +123,13 @@ def test_notes_survive_a_new_ingest_and_one_whose_event_is_gone_says_so(case: An
 
 def test_a_note_of_a_gap_that_was_mended_says_so(case: Any) -> None:
     gap = case.gap
-    case.note(gap, "--text", "ask for the archive")
+    case.note(gap, "--text", "ask for the archive", "--star")
     toml = case.folder / "case.toml"
     toml.write_text(toml.read_text().replace("retention_days = 20", 'semantics = "none"'))
     assert [row["there"] for row in case.rows("note")] == [False]
+    with Case.open(case.folder) as opened:
+        (told,) = summary.notes(opened.notes()).iter_rows(named=True)
+    assert (told["about"], told["star"], told["text"]) == (f"{gap} (no longer in the case)", "★", "ask for the archive")
 
 
 def test_exports_tell_what_was_noted_only_if_something_was(case: Any, tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ WIDTH = 140
 STREAMS = ("stream", "azure.storage/debugdumps", "entra.signin.interactive", "graph.activity", "m365.audit")
 STEPS = ("exfiltration", "forged-tokens")
 """What of the demo's streams and steps is shown."""
-LINES = {"page": 26, "audit": 6, "archive": 6}
+LINES = {"page": 26, "audit": 6, "archive": 6, "hunt": 16}
 """How many lines of a block's output are shown, where it is long."""
 ARCHIVE = re.compile(r"(handed-over\.tar +)(\w+)")
 """The size or hash of an archive, which differs with whose files are in it."""

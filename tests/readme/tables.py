@@ -8,6 +8,7 @@ import typer
 from tests.readme.keys import keys
 from tests.readme.retention import retention
 from timeline import catalog
+from timeline.case import playbooks as library
 from timeline.cli import app
 
 EVERYWHERE = ("--case", "--quiet", "--no-color", "--format", "--output", "--exact", "--help")
@@ -55,6 +56,13 @@ def questions() -> str:
         for each in catalog.questions().values()
     )
     return _table(("question", "asks", "parameters", "ATT&CK"), rows)
+
+
+def playbooks() -> str:
+    """Give the playbooks, one row a file of timeline/playbooks/."""
+    rows = (each.row for each in library.playbooks().values())
+    listed = ((f"`{name}`", title, drawn, _codes(asked.split(", "))) for name, title, drawn, asked in rows)
+    return _table(("playbook", "what happened", "drawn from", "asks"), listed)
 
 
 def _technique(identity: str) -> str:
@@ -110,4 +118,7 @@ def options() -> str:
     return _table(("option", "what it does"), rows)
 
 
-TABLES = {made.__name__: made for made in (sources, questions, actions, columns, commands, options, keys, retention)}
+TABLES = {
+    made.__name__: made
+    for made in (sources, questions, playbooks, actions, columns, commands, options, keys, retention)
+}

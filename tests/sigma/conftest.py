@@ -1,6 +1,6 @@
 """A case of generated records, and rules written beside it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,19 +22,26 @@ Put = Callable[..., Outcome]
 
 
 @pytest.fixture
-def make(tmp_path: Path) -> Make:
+def make(tmp_path: Path) -> Iterator[Make]:
     """Make a case of files: `make(COVERED, aws=[records])`."""
+
+    opened: list[Case] = []
 
     def made(toml: str, **logs: list[Record] | str) -> Case:
         (tmp_path / "case.toml").write_text(toml)
         for name, told in logs.items():
             path = tmp_path / f"{name}.{'csv' if isinstance(told, str) else 'jsonl'}"
             path.write_text(told if isinstance(told, str) else written(told), encoding="utf-8")
+        for other in opened:
+            other.close()
         case = Case(tmp_path)
+        opened.append(case)
         case.ingest([*tmp_path.glob("*.jsonl"), *tmp_path.glob("*.csv")])
         return case
 
-    return made
+    yield made
+    for each in opened:
+        each.close()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.sigma.conftest import COVERED, MAY, Make, Put, rule
-from tests.sigma.events import aws, office, okta, sign_in, windows
+from tests.sigma.events import audit, aws, office, okta, sign_in, windows
 from timeline.sigma.run import Outcome
 
 STOP = "  a:\n    eventName: StopLogging\n  condition: a\n"
@@ -153,15 +153,35 @@ def test_a_rule_on_columns_that_no_log_states_is_never_absent(make: Make, put: P
     assert row["verdict"] == "absent"
 
 
+def test_a_rule_that_names_only_a_product_is_put_to_all_its_logs(make: Make, put: Put) -> None:
+    case = make(
+        COVERED,
+        signin=[{**sign_in(TIME, 1), "userPrincipalName": "x@contoso.com"}],
+        audit=[audit("2023-05-03T11:00:00Z", 2)],
+    )
+    told = rule(
+        "  a:\n    properties.message: noop\n  b:\n    username: x@contoso.com\n  condition: a or b\n", "product: azure"
+    )
+    assert only(put(case, told))["rows"] == 2
+
+
+def test_a_filter_of_sigma_narrows_the_rules_it_names(make: Make, put: Put) -> None:
+    narrowed = "title: Known\nlogsource:\n  product: aws\n  service: cloudtrail\nfilter:\n  rules: [a_rule]\n  known:\n    userAgent: good\n  condition: not known\n"
+    case = make(COVERED, aws=[call("StopLogging", userAgent="good"), call("StopLogging", "2023-05-03T11:00:00Z", 2)])
+    assert only(put(case, rule(STOP), narrowed))["rows"] == 1
+
+
 def test_started_programs_are_seen_by_sysmon_or_by_an_audit_policy(make: Make, put: Put) -> None:
     told = rule(
         "  a:\n    Image|endswith: '\\evil.exe'\n  condition: a\n", "product: windows\n  category: process_creation"
     )
     sysmon, security = windows("Microsoft-Windows-Sysmon/Operational")(TIME, 1), windows("Security")(TIME, 1)
     sysmon["Event"]["EventData"] = {"Image": "C:\\a\\EVIL.exe"}
-    assert only(put(make(COVERED, sysmon=[sysmon]), told))["verdict"] == "found"
+    with make(COVERED, sysmon=[sysmon]) as case:
+        assert only(put(case, told))["verdict"] == "found"
     security["Event"]["System"]["EventID"] = 4624
-    row = only(put(make(COVERED, security=[security]), told))
+    with make(COVERED, security=[security]) as case:
+        row = only(put(case, told))
     assert (row["rows"], row["verdict"]) == (1, "found_incomplete")
     assert any("4688 is logged only where" in each for each in row["lacks"])
     second = windows("Security")(TIME, 2)

@@ -25,9 +25,10 @@ from timeline.evidence import clock, frames, ledger, proofs
 from timeline.evidence import events as timeline_events
 from timeline.evidence.events import EventFilter
 from timeline.evidence.facts import Facts
-from timeline.evidence.picture import Picture
+from timeline.evidence.picture import Picture, undated
 from timeline.evidence.reach import reach
 from timeline.evidence.streams import Builder
+from timeline.export import plots
 from timeline.export.html import proof
 from timeline.export.html.focus import Shown, focus, narrowed
 from timeline.export.html.redact import Veil
@@ -167,6 +168,7 @@ class Case(Annotations, Retention, Subjects):
             notes_made=report.noted(noted),
             clocks=self.clocks(),
             horizons=reach(self.knowledge),
+            undated=0 if shown.focus.told else undated(self.connection),
             made=report.made(shown),
         )
         return narrowed(whole, shown.focus)
@@ -179,6 +181,30 @@ class Case(Annotations, Retention, Subjects):
         path = Path(target)
         with opened(path) as stream:
             stream.write(render(self.report(shown), shown.veil if shown else None))
+        return path
+
+    def plot(self, what: str, target: Path | str, form: str = "svg", object_: str | None = None) -> Path:
+        """Draw `coverage`, `chain` or `lineage` (of an object, else of those of the chain) as `svg` or, with the extra, `png`."""
+        frame = plots.Frame(self.config.name, *self.knowledge.window)
+        match what:
+            case "coverage":
+                picture = plots.coverage(frame, self.coverage())
+            case "chain":
+                picture = plots.chain(frame, self.chain())
+            case "lineage":
+                seeds = [object_] if object_ else report.seeds(step.params for step in self.steps)
+                if not seeds:
+                    raise CaseError(
+                        "lineage: no object is named; write --object NAME, or a chain with one in case.toml"
+                    )
+                hops = [self.query("artefact-path", {"object": seed}) for seed in seeds]
+                picture = plots.lineage(frame, report.path(hops))
+            case _:
+                raise CaseError(f"{what}: cannot be drawn; choose coverage, chain or lineage")
+        path = Path(target)
+        drawn = plots.png(picture) if form == "png" else picture
+        with opened(path) as stream:
+            stream.write(drawn)
         return path
 
     def verify_page(self, path: Path | str, veil: Veil | None = None) -> pl.DataFrame:

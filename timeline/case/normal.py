@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from timeline.case.layers import layered, pruned, replaced
 from timeline.catalog import Source, aliases, json_path, references, rewrite
 from timeline.errors import CaseError
 
-MACROS = "".join((Path(__file__).parent / name).read_text(encoding="utf-8") for name in ("macros.sql", "changes.sql"))
+WORDS, CHANGES = ((Path(__file__).parent / name).read_text(encoding="utf-8") for name in ("macros.sql", "changes.sql"))
+OF_CHANGES = re.compile(rf"\b({'|'.join(re.findall('MACRO ([a-z_]+)', CHANGES))})[(]")
 CALENDAR = "BETWEEN TIMESTAMPTZ '0001-01-02 00:00:00+00' AND TIMESTAMPTZ '9999-12-30 00:00:00+00'"
 MOMENTS = {
     "time": "time_us",
@@ -109,8 +111,18 @@ def mapped(source: Source, kind: Kind, wanted: frozenset[str] | None = None, *, 
     return f"WITH records AS ({spread(paths, kind)}) {layered(rewrite(statement, words))}"
 
 
+def prepare(connection: duckdb.DuckDBPyConnection, statement: str) -> None:
+    """Make the words about changes known if a statement uses one: they take as long as the start of DuckDB, and most logs need none."""
+    # the view goes with the words in a ROLLBACK
+    known = "SELECT 1 FROM duckdb_views() WHERE temporary AND view_name = 'known_changes'"
+    if OF_CHANGES.search(statement) and not connection.execute(known).fetchall():
+        connection.execute(CHANGES)
+        connection.execute("CREATE TEMP VIEW known_changes AS SELECT 1")
+
+
 def columns_of(connection: duckdb.DuckDBPyConnection, statement: str, source: Source) -> dict[str, str]:
     """Give the columns and types that a source's statement yields; `batch` must exist."""
+    prepare(connection, statement)
     try:
         rows = connection.execute(f"DESCRIBE {statement}").fetchall()
     except duckdb.Error as error:

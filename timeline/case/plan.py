@@ -246,14 +246,11 @@ def candidates(sources: Iterable[Source], kind: Kind) -> list[Source]:
 def recognition(sources: list[Source], told: Kind) -> str:
     """Give the SELECT over `batch` that names for each record the index of the source it belongs to, or NULL."""
     kind = replace(told, careful=True)
-    whens = [f"SELECT ({fitting(source, kind)}) AS m" for source in sources]
-    paths = paths_of(*whens)
-    words = wording(paths, kind)
-    cases = " ".join(
-        f"WHEN {rewrite(text, words)[len('SELECT ') : -len(' AS m')]} THEN {index}" for index, text in enumerate(whens)
-    )
+    cases = " ".join(f"WHEN ({fitting(source, kind)}) THEN {index}" for index, source in enumerate(sources))
+    statement = f"SELECT {f'CASE {cases} END' if cases else 'NULL'} AS chosen"
+    paths = paths_of(statement)  # of all sources at once: the parser takes its time for each statement
+    chosen = rewrite(statement, wording(paths, kind))[len("SELECT ") : -len(" AS chosen")]
     valid = "coalesce(try(json_valid(line)), false)" if kind.as_json else "true"
-    chosen = f"CASE {cases} END" if cases else "NULL"
     return f"SELECT file_no, record, {chosen} AS chosen, {valid} AS valid FROM ({spread(paths, kind, context=False)})"
 
 

@@ -68,8 +68,8 @@ class Texts:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.places = Places(connection)
         rows = connection.execute(
-            "SELECT f.file_no, f.path, f.member, coalesce(a.bytes, f.bytes), f.kind, f.compression, f.encoding, coalesce(a.sha256, f.sha256) FROM file AS f "
-            "LEFT JOIN file AS a ON a.path = f.path AND a.member IS NULL AND f.member IS NOT NULL"
+            "SELECT f.file_no, f.path, f.member, coalesce(a.bytes, f.bytes), f.kind, f.compression, f.encoding, "
+            "coalesce(a.sha256, f.sha256) FROM file AS f LEFT JOIN file AS a ON a.path = f.path AND a.member IS NULL AND f.member IS NOT NULL"
         ).fetchall()
         self.ledger = {
             number: Entry(

@@ -8,7 +8,7 @@ import duckdb
 
 from timeline import catalog
 from timeline.case import places
-from timeline.case.normal import MACROS
+from timeline.case.normal import WORDS
 from timeline.errors import CaseError
 
 SCHEMA_VERSION = "4"
@@ -122,7 +122,7 @@ def writer(path: Path) -> duckdb.DuckDBPyConnection:
     connection.execute("SET disabled_optimizers = 'filter_pushdown,in_clause,join_order,build_side_probe_side'")
     _check(connection, path)
     places.remember(connection, path.parent)
-    connection.execute(MACROS)
+    connection.execute(WORDS)
     return connection
 
 

@@ -35,6 +35,8 @@ class Store:
     def loses(self, span: Span, as_of: int) -> int | None:
         """Give the instant at which it begins to lose a span, by age or by a purge that is to come; None: never."""
         aged = expires(self.policy, span, as_of)
+        if not self.purges:
+            return aged
         dated = (at for at, spans in self.purges if at > as_of and clip(spans, span))
         return min((each for each in (aged, *dated) if each is not None), default=None)
 

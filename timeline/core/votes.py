@@ -26,6 +26,7 @@ MERIT = {state: number for number, state in enumerate(State)}
 DOUBT = {"catalogue": 1, "inferred": 2}
 UNLIMITED = "no retention policy is known, and nothing so old was seen"
 UNDECIDED = "may have been deleted already, and nothing so old was seen"
+UNTIMED = "nobody states when it was collected, and nothing so old was seen"
 MUTABLE = "a state keeps no past: what was there may have been deleted by an action"
 FULL = "the buffer may have been full, and then new records were dropped"
 HOUR = 3_600_000_000
@@ -198,6 +199,8 @@ def _doubt(policy: Policy) -> str:
         return MUTABLE
     if policy.semantics == Semantics.RING and policy.overflow != "drop_oldest":
         return FULL
+    if policy.semantics == Semantics.NONE:
+        return UNTIMED
     return UNDECIDED if policy.ruled or policy.semantics == Semantics.RING else UNLIMITED
 
 

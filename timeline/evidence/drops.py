@@ -138,7 +138,7 @@ class _Search:
         most = 2 * self.hours.expected + 3 * excess
         trust = np.minimum(1.0, most / np.maximum(self.hours.counts, 1.0))
         spoken = self.heard.spoken
-        counted = tally(spoken, self.heard.until, self.due, spoken.records * trust[self.hour])
+        counted = tally(spoken, self.heard.until, self.due, np.asarray(spoken.records * trust[self.hour], np.float64))
         profile = tally(spoken, self.heard.until, self.profile).expected
         found: list[Drop] = []
         for part in PARTS:

@@ -254,6 +254,11 @@ class Picture:
         return "CASE WHEN e.actor IN (SELECT actor FROM actors) THEN e.actor END"
 
 
+def undated(connection: duckdb.DuckDBPyConnection) -> int:
+    """Count the events that state no time: no picture can show them."""
+    return int(connection.execute("SELECT count(*) FROM undated WHERE kept").fetchall()[0][0])
+
+
 def _table(found: pl.DataFrame, name: str) -> tuple[list[str | None], NDArray[np.uint32]]:
     """Give the lanes, those without a name last, and the counts by lane and bin."""
     lanes = found[name]

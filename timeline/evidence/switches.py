@@ -16,6 +16,7 @@ import msgspec
 from timeline.core.scope import EVERYTHING, Scope, scope_of
 from timeline.core.spans import END
 from timeline.core.switches import USUAL, Change, whole_past
+from timeline.evidence.removed import removed
 from timeline.globs import matches
 
 UNITS = {"d": 86_400_000_000, "h": 3_600_000_000, "m": 60_000_000, "s": 1_000_000}
@@ -127,8 +128,16 @@ def read(connection: duckdb.DuckDBPyConnection) -> Changes:
     ]
     told = [(one.until_next, change) for row in found for one in row.told for change in _changes(row, one, routes)]
     ends = _ended(connection, [change for passing, change in told if passing])
-    changes = (*(change for _, change in told), *ends)
+    changes = (*(change for _, change in told), *ends, *_removals(connection, routes))
     return Changes(changes, later_records(connection, [change for change in changes if change.moved]))
+
+
+def _removals(connection: duckdb.DuckDBPyConnection, routes: Sequence[Route]) -> Iterator[Change]:
+    """Give the deletions of log files, each for the copies that are known to be written where it lay, else for any it may be."""
+    for to, path, change in removed(connection):
+        known = [each.place for each in routes if each.to == to and path.startswith(each.prefix)]
+        for place in dict.fromkeys(known) or [Place(change.subject, spared=("event-history",))]:
+            yield replace(change, copy=place.copy, spared=place.spared)
 
 
 def _row(*told: Any) -> Row:  # noqa: ANN401  a row of DuckDB

@@ -123,7 +123,7 @@ def chain(steps: pl.DataFrame) -> pl.DataFrame:
 
 def notes(rows: pl.DataFrame) -> pl.DataFrame:
     """Give the notes in a line each; one whose event or gap is gone says so."""
-    star = pl.when("star").then(pl.lit("★")).otherwise(pl.lit(""))
+    star = pl.when("star").then(pl.lit("★")).otherwise(pl.lit("")).alias("star")
     gone = pl.when("there").then("target").otherwise(pl.format("{} (no longer in the case)", "target"))
     text = pl.concat_str("text", "filter", separator=" ").str.strip_chars()
     return rows.select("note_id", _second("time"), "author", "kind", gone.alias("about"), star, "tag", text)

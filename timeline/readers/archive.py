@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from timeline.readers import salvage, sevenzip
+from timeline.readers import salvage
 from timeline.readers.blobs import Blob, Packed, Shelf, Sized, Span, View
 from timeline.readers.limits import Excess, Meter, Torn
 from timeline.readers.member import DAMAGE, Member, Problem
@@ -72,7 +72,7 @@ def members(blob: Blob, what: str, bench: Bench) -> Iterator[Member | Problem]:
     span, damage = sought(blob, bench)
     if damage:
         yield Problem(damage)
-    listed = {"zip": _zip, "tar": _tars, "7z": sevenzip.members}[what]
+    listed = {"zip": _zip, "tar": _tars, "7z": _seven}[what]
     try:
         yield from listed(span, bench.shelf, bench.meter)
     except Torn as error:
@@ -85,6 +85,18 @@ def sought(blob: Blob, bench: Bench) -> tuple[Span, str]:
     """Give bytes that can be sought: where they lie, or a copy; and what is wrong with them."""
     span = blob.span if isinstance(blob, Sized) else blob
     return (span, "") if isinstance(span, Span) else bench.shelf.keep(bench.meter.charged(blob.chunks()))
+
+
+def _seven(span: Span, shelf: Shelf, meter: Meter) -> Iterator[Member | Problem]:
+    """Give the members of a 7z; its library is loaded when one is met, for it takes longer than any other."""
+    from py7zr.exceptions import ArchiveError  # noqa: PLC0415
+
+    from timeline.readers import sevenzip  # noqa: PLC0415
+
+    try:
+        yield from sevenzip.members(span, shelf, meter)
+    except ArchiveError as error:
+        raise ValueError(str(error)) from error
 
 
 def _zip(span: Span, _shelf: Shelf, _meter: Meter) -> Iterator[Member | Problem]:

@@ -7,13 +7,11 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 
-from py7zr.exceptions import ArchiveError
-
 from timeline.readers.blobs import Blob
 
 DAMAGE = (
     zipfile.BadZipFile, zipfile.LargeZipFile, tarfile.TarError, OSError, EOFError, ValueError, KeyError, IndexError, TypeError,
-    AttributeError, AssertionError, OverflowError, NotImplementedError, MemoryError, RecursionError, struct.error, ArchiveError,
+    AttributeError, AssertionError, OverflowError, NotImplementedError, MemoryError, RecursionError, struct.error,
     zlib.error, lzma.LZMAError,
 )  # fmt: skip
 """What the readers of archives raise on bytes that somebody has broken, or made up."""

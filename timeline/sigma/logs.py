@@ -66,7 +66,25 @@ def log_of(product: str | None, service: str | None, category: str | None) -> Lo
     for entry in _table()["log"]:
         if _fits(entry, told):
             return _log(entry, "/".join(each for each in told.values() if each))
-    return None
+    logs = [_log(entry, str(product)) for entry in _table()["log"] if product in entry["product"]]
+    return _together(logs) if logs and not service and not category else None
+
+
+def _together(logs: list[Log]) -> Log:
+    """Give all logs of a product as one, for a rule that names no more than the product."""
+    return Log(
+        logs[0].name,
+        tuple(dict.fromkeys(each for log in logs for each in log.sources)),
+        tuple(dict.fromkeys(each for log in logs for each in log.roots)),
+        tuple(dict.fromkeys(each for log in logs for each in log.strip)),
+        chosen=frozenset().union(*(log.chosen for log in logs)),
+        sometimes=tuple(dict.fromkeys(each for log in logs for each in log.sometimes)),
+        fields={
+            name: tuple(dict.fromkeys(path for log in logs for path in log.fields.get(name, ())))
+            for name in {name for log in logs for name in log.fields}
+        },
+        pairs=tuple(dict.fromkeys(each for log in logs for each in log.pairs)),
+    )
 
 
 def _fits(entry: Mapping[str, Any], told: Mapping[str, str | None]) -> bool:

@@ -85,7 +85,7 @@ def read(paths: Sequence[Path]) -> Rules:
     merged = SigmaCollection([])
     for path in _files(paths):
         collection = _collection(path, found)
-        if collection:
+        if collection is not None:  # one of filters only is empty, and false
             merged.rules += collection.rules
             merged.filters += collection.filters
     if not merged.rules and not found.refused:
@@ -119,7 +119,8 @@ def _collection(path: Path, found: Rules) -> SigmaCollection | None:
         found.refused.append(Refused(path, "", f"no Sigma rule: {_first(error)}"))
         return None
     sound = [rule for rule in collection.rules if not rule.errors]
-    ailing = [rule for rule in collection.rules if rule.errors]
+    ailing = [rule for rule in [*collection.rules, *collection.filters] if rule.errors]
+    collection.filters = [each for each in collection.filters if not each.errors]
     found.refused += [Refused(path, title_of(rule), _first(error)) for rule in ailing for error in rule.errors]
     told_of = {id(error) for rule in ailing for error in rule.errors}
     found.refused += [Refused(path, "", _first(error)) for error in collection.errors if id(error) not in told_of]

@@ -79,8 +79,8 @@ function draw() {
 function settle() {
   clearTimeout(settle.wait);
   Plotly.react(byId("plot"), coverageTraces(), layoutOf(), CONFIG);
-  byId("plot").style.opacity = "1";
-  paint(false);
+  byId("plot").style.opacity = view.printing ? "0" : "1"; // on paper the canvas draws all: it is sharper there
+  paint(view.printing);
 }
 
 /** The picture while the range moves: all of it on the canvas; the chart library follows after a moment of rest. */
@@ -110,10 +110,11 @@ function tellRange() {
   const edges = [view.low, view.high].map((edge) => Math.round(edge / fine) * fine);
   const shown = `${isWhole() ? "The whole case" : between(...edges)}: ${count(density.number, "event")} in view`;
   const late = view.outsiders ? ` ${count(view.outsiders, "event")} lie outside the case's period (shaded).` : "";
+  const undated = report.undated ? ` ${count(report.undated, "event")} more ${report.undated === 1 ? "states" : "state"} no time and can stand in no lane.` : "";
   const stacked = view.mode === "stream" ? "" : " Each lane shows, one above the other, the coverage of the logs that speak of it; logs that do not are only in the view by log.";
   const rest = report.density.rows;
   const note = rest ? make("span", "", ` ${count(rest, "event")} of the case are in the picture as density only, ${density.unlisted.toLocaleString("en")} of them in view. `, button("What is not listed?", "open linked", () => showUnlisted(null))) : "";
-  byId("chart-status").replaceChildren(`${shown}.${late}${stacked}`, note);
+  byId("chart-status").replaceChildren(`${shown}.${late}${undated}${stacked}`, note);
 }
 
 function laneName(lane, place) {

@@ -95,6 +95,7 @@ class Report:
     clocks: pl.DataFrame = field(default_factory=pl.DataFrame)  # the rows of `timeline clock`
     horizons: pl.DataFrame = field(default_factory=pl.DataFrame)  # stream*, collection, store, taken*, start, end
     counts: Counts | None = None  # the events that are not listed; None: all are
+    undated: int = 0  # events that state no time: they stand in no lane
     made: Made = field(default_factory=Made)
     raw_budget: int = 1_000_000  # characters of the file that raw records may take
 

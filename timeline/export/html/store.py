@@ -183,8 +183,6 @@ class Writer:
         """Add a column, if it fits; one without any value is not worth a piece."""
         if series.null_count() == len(series):
             return
-        if series.name in FOLLOWS.values():
-            self.owners[series.name] = series
         if expected(series) > self.left:
             self.store.left_out.append(series.name)
             return
@@ -194,6 +192,8 @@ class Writer:
             self.store.left_out.append(series.name)
             return
         self.left -= len(text)
+        if series.name in FOLLOWS.values():
+            self.owners[series.name] = series
         self.store.columns.append({**found.facts, "piece": len(self.store.pieces)})
         self.store.pieces.append(text)
 
