@@ -5,7 +5,7 @@ meaning  = """The first successful use of each credential from each network (/24
 limits   = """A runner of a build system, a telephone or a cloud function has a new network every day: compare `new_client` and what was done. What a credential was
 used for before the evidence begins is not known. Services that act for somebody state no address."""
 attack   = ["T1552.001", "T1078.004", "T1528"]
-needs    = [ { any = [["object.read"], ["config.change"]], fields = ["credential_id"] } ]
+needs    = [ { actions = ["object.read", "config.change"], fields = ["credential_id"] } ]
 [parameters]
 token = "credential id; * is a wildcard"
 */

@@ -4,7 +4,7 @@ meaning  = """One row for each rename or move that did not fail, asked by the ol
 the same account or address deleted within ten minutes (`how` tells which, `deleted_event` is the deletion)."""
 limits   = """A copy and a deletion further apart, or by other hands, are not listed: see artefact-path and artefact-deleted."""
 attack   = ["T1036", "T1074"]
-needs    = [ { any = [["object.move"], ["object.copy", "object.delete"]], object = "$object" } ]
+needs    = [ { actions = ["object.copy", "object.delete"], object = "$object" } ]
 uses     = ["copies"]
 [parameters]
 object = "object name, the old or the new one; * is a wildcard"

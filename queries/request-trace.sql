@@ -4,7 +4,7 @@ meaning  = """All records that state the request id, failures included: CloudTra
 logon GUIDs, Okta's transactions, AD FS activities. Without a request: every request that two logs, or two hosts, tell of."""
 limits   = """An id that a client chooses (Entra's correlation id) groups steps of one flow, and may be chosen twice on purpose."""
 attack   = ["T1078", "T1530"]
-needs    = [ { any = [["object.read"], ["token.issue"]], fields = ["request_id"] } ]
+needs    = [ { actions = ["object.read", "token.issue"], fields = ["request_id"] } ]
 [parameters]
 request = "request id; * is a wildcard"
 */

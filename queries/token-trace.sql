@@ -4,7 +4,7 @@ meaning  = """All records that state the token or the credential, from its issua
 is found by its identifier in each of its spellings and by the sign-in's id. Without one: every token or key that two logs tell of."""
 limits   = """Many logs state neither token nor key. A long-lived key is in every record of its owner. Azure Storage names a token by a hash that no other log states."""
 attack   = ["T1550.001", "T1528"]
-needs    = [ { any = [["token.use"], ["mail.read"], ["object.read"]], fields = ["token_id"] } ]
+needs    = [ { actions = ["token.use", "mail.read", "object.read"], fields = ["token_id"] } ]
 [parameters]
 token = "token or credential id; * is a wildcard"
 */

@@ -5,7 +5,7 @@ issuance stated. `late_minutes` says how long after."""
 limits   = """Most logs state no end: of those nobody can say (see token-used-beyond-lifetime). A service that lets old tokens in is the finding; a clock that is wrong
 looks the same: see `timeline clock`."""
 attack   = ["T1550.001", "T1528", "T1606"]
-needs    = [ { any = [["token.use"], ["object.read"]], fields = ["expires_time"] } ]
+needs    = [ { actions = ["token.use", "object.read"], fields = ["expires_time"] } ]
 [parameters]
 token = "token or credential id; * is a wildcard"
 */

@@ -5,7 +5,7 @@ account where the use states an earlier issue time. For 90 minutes after the lat
 the use of a key that was switched on again."""
 limits   = """What was revoked where nothing logs it is not here. A revocation that names neither token, session, key nor account joins nothing."""
 attack   = ["T1550.001", "T1550.004", "T1528"]
-needs    = [ { any = [["token.use"], ["mail.read"], ["object.read"]], fields = ["token_id"] }, { actions = ["token.revoke"] } ]
+needs    = [ { actions = ["token.use", "mail.read", "object.read"], fields = ["token_id"] }, { actions = ["token.revoke"] } ]
 [parameters]
 token = "token, session or credential id; * is a wildcard"
 */

@@ -4,7 +4,7 @@ meaning  = """One row for each successful use more than five minutes before the 
 of that same token or key (a candidate: two logs have two clocks)."""
 limits   = """A forger may state any issue time. A clock that is wrong by more than five minutes looks the same: see `timeline clock`."""
 attack   = ["T1606", "T1550.001"]
-needs    = [ { any = [["token.use"], ["mail.read"], ["object.read"]], fields = ["issued_time"] } ]
+needs    = [ { actions = ["token.use", "mail.read", "object.read"], fields = ["issued_time"] } ]
 [parameters]
 token = "token or credential id; * is a wildcard"
 */

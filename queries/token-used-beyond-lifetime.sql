@@ -5,7 +5,7 @@ tokens of Entra (continuous access evaluation), 36 hours for temporary keys of A
 clocks. Of SharePoint's cookies, which live for days, and of other platforms' tokens after 28 hours the row is a candidate: their limits are settings."""
 limits   = """Within these limits a stolen token is an ordinary one. A lifetime that your policy makes shorter is not known here."""
 attack   = ["T1550.001", "T1606", "T1134.001"]
-needs    = [ { any = [["token.use"], ["mail.read"], ["object.read"]], fields = ["issued_time"] } ]
+needs    = [ { actions = ["token.use", "mail.read", "object.read"], fields = ["issued_time"] } ]
 [parameters]
 token = "token or credential id; * is a wildcard"
 */

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import polars as pl
 from hypothesis import given
@@ -52,5 +54,5 @@ def test_every_issuance_lies_in_a_reach_and_far_ones_in_different_ones(times: li
     rows = pl.DataFrame({"issued_time_us": pl.Series(times, dtype=pl.Int64)})
     parts = reaches(rows)
     assert all(any(start <= at and at + SECOND <= end for start, end in parts) for at in times if at is not None)
-    assert all(later[0] - earlier[1] >= 30 * DAY for earlier, later in zip(parts, parts[1:], strict=False))
+    assert all(later[0] - earlier[1] >= 30 * DAY for earlier, later in pairwise(parts))
     assert issued(rows) == tidy((at, at + SECOND) for at in times if at is not None)

@@ -64,11 +64,13 @@ class Again:
         `line` is the record as JSON, of text logs the line itself; files that are gone or have changed their size are left out.
         """
         held: list[pa.Table] = []
+        rows = size = 0
         for piece in self._pieces(wanted):
             held.append(piece)
-            if sum(each.num_rows for each in held) >= PIECE or sum(each.nbytes for each in held) >= BYTES:
+            rows, size = rows + piece.num_rows, size + piece.nbytes
+            if rows >= PIECE or size >= BYTES:
                 yield pa.concat_tables(held)
-                held = []
+                held, rows, size = [], 0, 0
         if held:
             yield pa.concat_tables(held)
 

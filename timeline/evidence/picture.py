@@ -236,7 +236,8 @@ class Picture:
     def _lanes(self, first: int, step: int) -> dict[str, tuple[list[str | None], NDArray[np.uint32]]]:
         """Count by lane and bin, for all three kinds of lanes in one pass."""
         query = f"""WITH placed AS (SELECT e.stream, {zone_case(list(self.zones))} AS zone, {self._actor()} AS actor,
-                (e.time_us - $first) // $step AS bin FROM event AS e WHERE {self.where} AND e.rowid NOT IN (SELECT place FROM listed))
+                (e.time_us - $first) // $step AS bin FROM event AS e WHERE {self.where}
+                AND NOT EXISTS (SELECT 1 FROM listed AS l WHERE l.place = e.rowid))
             SELECT stream, zone, actor, grouping(stream, zone, actor) AS lanes, bin, count(*) AS number FROM placed
             GROUP BY GROUPING SETS ((stream, bin), (zone, bin), (actor, bin))"""
         values = {name: value for name, value in self.wanted.values.items() if f"${name}" in query}

@@ -87,7 +87,15 @@ def summary(report: Report) -> dict[str, object]:
     words = {"title": report.title, "notes": report.notes, "fingerprint": report.fingerprint}
     times = {"begin": report.begin, "end": report.end, "as_of": report.as_of}
     asked = {"leading": leading(report.verdicts, report.chain), "verdicts": verdicts(report)}
-    return {**words, **times, **asked, **frames, "total": report.total, "undated": report.undated, "made": asdict(report.made)}
+    return {
+        **words,
+        **times,
+        **asked,
+        **frames,
+        "total": report.total,
+        "undated": report.undated,
+        "made": asdict(report.made),
+    }
 
 
 def verdicts(report: Report) -> list[dict[str, object]]:
