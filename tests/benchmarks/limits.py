@@ -43,7 +43,8 @@ def columns(source: str) -> tuple[dict[str, object], list[str]]:
     wanted = sources()[source]
     tree: dict[str, object] = {}
     leaves = []
-    for path in paths_of(f"SELECT ({wanted.match}) AS m", wanted.select):
+    # the short ones first: what is an object here and a text there is read whole
+    for path in sorted(paths_of(f"SELECT ({wanted.match}) AS m", wanted.select), key=len):
         node: dict[str, object] = tree
         plain = path[: next((index for index, part in enumerate(path) if part.startswith("#")), len(path))]
         for part in plain[:-1]:

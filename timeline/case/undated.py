@@ -22,8 +22,13 @@ REASON = "no time is stated; kept as an event without one"
 def untimed(sources: Iterable[Source]) -> list[Source]:
     """Give sources as ones that take just the records that are theirs and state none of the times that are read."""
     known = {source.id: source for source in sources}
-    dated = (source for source in known.values() if stated(source.select) and not source.local_time)
+    dated = (source for source in known.values() if stated(source.select) and not _mendable(source))
     return [replace(source, match=_condition(source)) for source in dated]
+
+
+def _mendable(source: Source) -> bool:
+    """Tell whether a zone or the time of the collection would give such records a time."""
+    return source.local_time or re.search(r"\bcollected\b", source.select) is not None
 
 
 def _condition(source: Source) -> str:

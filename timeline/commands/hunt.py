@@ -16,7 +16,7 @@ File = Annotated[
 
 
 def run(session: Session, output: Output, window: Window, file: File) -> None:
-    """Hunt indicators in all logs at once; each gets a verdict: found, found_incomplete, absent (some log would show it) or unknown.
+    """Hunt indicators in all logs at once; each gets a verdict: found, found_incomplete, absent (it would be here) or unknown.
 
     Addresses and ranges, domains, URLs, accounts, hashes, file names, user agents and ids are recognised, also as hxxp and [.].
     An indicator that cannot be hunted is named with the reason, and the exit code is 3.
