@@ -38,8 +38,6 @@ FEW_OF = 0.05
 """or not more than this part of what both of them lost."""
 DOUBT = 0.05
 """The logarithmic error of an expected number at least, however steady the stream."""
-REACH = 2
-"""Hours around the border of a drop in which the record is looked for that begins or ends it."""
 
 
 class Pauses(NamedTuple):

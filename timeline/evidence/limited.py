@@ -12,7 +12,9 @@ from timeline.core.spans import BEGIN, END, Span, Spans, tidy
 from timeline.evidence.facts import Seen
 
 
-def lost(limit: int, records: Mapping[int, int], seen: Sequence[Seen], order: Mapping[int, int], cut: str = "") -> Spans:
+def lost(
+    limit: int, records: Mapping[int, int], seen: Sequence[Seen], order: Mapping[int, int], cut: str = ""
+) -> Spans:
     """Give the event times that a limit cut off from a stream.
 
     `records` of each file of the collection, `seen` the files with records of the stream, `order` how their records run (1: oldest first,

@@ -21,7 +21,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MINUTE = 60_000_000
 BEFORE = 15 * MINUTE
 DELETED = """SELECT object, time_us, event_id, coalesce(operation, 'a deletion') FROM event
-    WHERE kept AND action IN ('object.delete', 'log.clear') AND outcome = 'success' AND regexp_matches(object, '/CloudTrail/.*\\.json\\.gz$|/PT1H\\.json$')
+    WHERE kept AND action IN ('object.delete', 'log.clear') AND outcome = 'success'
+        AND regexp_matches(object, '/CloudTrail/.*\\.json\\.gz$|/PT1H\\.json$')
     ORDER BY time_us, event_id"""
 TRAIL = re.compile(
     r"(s3://[^/]+)/(.*AWSLogs/(?:o-[^/]+/)?(\d{12})/CloudTrail/([a-z0-9-]+)/.*_(\d{8}T\d{4})Z_[^/]*)\.json\.gz"

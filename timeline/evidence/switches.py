@@ -16,6 +16,7 @@ import msgspec
 from timeline.core.scope import EVERYTHING, Scope, scope_of
 from timeline.core.spans import END
 from timeline.core.switches import USUAL, Change, whole_past
+from timeline.errors import TimelineError
 from timeline.evidence.removed import removed
 from timeline.globs import matches
 
@@ -98,7 +99,6 @@ class Route:
     place: Place
 
 
-READ = msgspec.json.Decoder(Told | list[Told])
 SIMPLE = {"logging.disable": Told(off=[{}]), "logging.enable": Told(off=[])}
 Later = Mapping[tuple[int, str, int], int]
 """By the instant from which a change works, a stream and a file: the instant of the next record (µs)."""
@@ -148,8 +148,19 @@ def _row(*told: Any) -> Row:  # noqa: ANN401  a row of DuckDB
 def _told(action: str, text: str | None) -> tuple[Told, ...]:
     if text is None:
         return (SIMPLE[action],)
-    found = READ.decode(text)
-    return tuple(found) if isinstance(found, list) else (found,)
+    found = msgspec.json.decode(text)
+    return tuple(_stated(each) for each in (found if isinstance(found, list) else [found]))
+
+
+def _stated(change: object) -> Told:
+    """Read one change; what its record left out (null) is as if the source had not named it: every copy, the event's own object."""
+    told = {name: value for name, value in change.items() if value is not None} if isinstance(change, dict) else change
+    try:
+        return msgspec.convert(told, Told)
+    except msgspec.ValidationError as error:
+        raise TimelineError(
+            f"a change of a log's settings cannot be read: {error}: {told}; correct `change` of its source"
+        ) from None
 
 
 def _own(row: Row, told: Told) -> Place:

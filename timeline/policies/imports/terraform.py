@@ -178,9 +178,7 @@ def _state(export: Export) -> Iterator[Fact]:
         needed, shaped, readers = KNOWN[resource["type"]]
         values = resource.get("values") or {}
         given = {**export.given, **({needed: str(values.get(needed))} if needed and values.get(needed) else {})}
-        inner = replace(
-            export, origin=f"{export.shown}: {resource.get('address')}", value=shaped(values), given=given
-        )
+        inner = replace(export, origin=f"{export.shown}: {resource.get('address')}", value=shaped(values), given=given)
         reader = next((each for each in readers if each.knows(inner)), None)
         if reader is None:
             yield Remark(f"{resource.get('address')}: the state does not say enough of it")
