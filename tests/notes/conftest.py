@@ -58,7 +58,7 @@ class Noted:
 
     @property
     def gap(self) -> str:
-        return str(self.rows("gaps")[0]["key"])
+        return str(self.rows("gaps", "--keys")[0]["key"])
 
     @property
     def file(self) -> Path:

@@ -116,7 +116,7 @@ class Answers(Opened):
 
     def gaps(self, stream: str = "*") -> pl.DataFrame:
         """Give all that is not covered, by stream and time: why, since when, and whether it can be mended; `key` names a gap in notes."""
-        return frames.keyed(self.knowledge.gaps(stream))
+        return self.knowledge.gaps(stream)
 
     def explain(self, stream: str = "*", at: Moment | None = None) -> pl.DataFrame:
         """Give the same rows, those around an instant if one is told, each with its reasoning in plain words."""

@@ -100,9 +100,13 @@ class Annotations(Answers):
         notes.add(self.notes_file, [Note(*by, "removal", each) for each in gone])
         return listed.filter(pl.col("note_id").is_in(gone))
 
-    def gaps(self, stream: str = "*") -> pl.DataFrame:
-        """Give all that is not covered, by stream and time; with the columns of `BESIDE` if something was noted about gaps."""
-        return beside(super().gaps(stream), self.noted("gap"), "key")
+    def gaps(self, stream: str = "*", *, keys: bool = False) -> pl.DataFrame:
+        """Give all that is not covered, by stream and time; with the columns of `BESIDE` if something was noted about gaps.
+
+        With `keys` also the `key` by which notes name a gap.
+        """
+        found = beside(frames.keyed(super().gaps(stream)), self.noted("gap"), "key")
+        return found if keys else found.drop("key")
 
     def noted(self, kind: str) -> pl.DataFrame | None:
         """Give what was noted about each event or gap in one row: `target` and the columns of `BESIDE`; None if nothing was."""
@@ -157,7 +161,7 @@ class Annotations(Answers):
         return {each for (each,) in self.connection.execute(query, {"ids": list(numbers)}).fetchall()}
 
     def _keys(self) -> list[str]:
-        return list(self.gaps()["key"]) if self.file.exists() else []
+        return list(self.gaps(keys=True)["key"]) if self.file.exists() else []
 
     def _target(self, told: str) -> tuple[str, str]:
         """Find what a note is about: a gap by its key, an event by its id or the beginning of it."""

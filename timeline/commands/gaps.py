@@ -20,6 +20,7 @@ def run(
     stream: Annotated[str, typer.Option(metavar="GLOB", help="Only these streams, as in 'azure.storage/*'.")] = "*",
     at: Annotated[str | None, typer.Option(metavar="TIME", help="Only the gaps around this instant.")] = None,
     explain: Annotated[bool, typer.Option("--explain", help="The reasoning behind each gap, in plain words.")] = False,
+    keys: Annotated[bool, typer.Option("--keys", help="The key by which `timeline note` names each gap, too.")] = False,
 ) -> None:
     """Show when which log could not have recorded anything: since when, why, and whether it can still be mended.
 
@@ -28,7 +29,7 @@ def run(
     from timeline.export import summary
 
     with session.open(output.target) as case:
-        rows = case.explain(stream, at) if explain or at else case.gaps(stream)
+        rows = case.explain(stream, at) if explain or at else case.gaps(stream, keys=keys)
         unasked = _unasked(case, stream, at) if rows.is_empty() else ""
     if unasked:
         session.complain(unasked)
@@ -36,7 +37,7 @@ def run(
         typer.echo(_told(rows) or ("nothing is known of that" if unasked else "nothing is missing there"))
         return
     rows = rows if explain else rows.drop("explanation", strict=False)
-    session.show(summary.gaps(rows) if session.draws(output) else rows, output)
+    session.show(summary.gaps(rows) if session.draws(output) and not keys else rows, output)
 
 
 def _told(rows: "pl.DataFrame") -> str:
