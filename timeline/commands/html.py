@@ -28,8 +28,8 @@ def run(
 ) -> None:
     """Write the case as one HTML file that works offline: lanes, coverage, verdicts, chain, and the events to search.
 
-    Every event is in the picture; a million at most are listed, among them all that answers rest on. RULES holds a secret `salt`, and may
-    name the columns and patterns that are replaced.
+    Every event is in the picture; a million are listed one by one, first those that answers rest on, then the rarest; the others are counted.
+    RULES holds a secret `salt`, and may name the columns and patterns that are replaced.
 
     Example: timeline html -o report.html --focus actor=alice@contoso.com --no-raw
     """

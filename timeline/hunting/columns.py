@@ -20,5 +20,13 @@ KINDS: Mapping[str, tuple[str, ...]] = {
         "app_id",
         "resource_id",
         "actor_id",
+        "actor",
+        "mailbox",
+        "app",
+        "resource",
+        "object",
+        "object_from",
+        "user_agent",
     ),
 }
+"""A bare word may be anything that has a name, so it is looked for wherever one stands."""

@@ -110,7 +110,10 @@ def read(path: Path) -> Wanted:
 
 def _list(path: Path, text: str, wanted: Wanted) -> None:
     """Read one indicator a line, or the column of a CSV that holds them."""
-    rows = [(number, row) for number, row in enumerate(csv.reader(io.StringIO(text)), 1) if row and row[0].strip()]
+    try:
+        rows = [(number, row) for number, row in enumerate(csv.reader(io.StringIO(text)), 1) if row and row[0].strip()]
+    except csv.Error as error:
+        raise CaseError(f"{path}: no list and no CSV: {error}; write one indicator a line") from None
     rows = [(number, row) for number, row in rows if not row[0].lstrip().startswith("#")]
     head = [cell.strip().lower() for cell in rows[0][1]] if rows else []
     place = next((head.index(name) for name in COLUMNS if name in head), None)
@@ -122,13 +125,18 @@ def _list(path: Path, text: str, wanted: Wanted) -> None:
         if place is None and len(row) > 1 and not _listed(row):
             told = ",".join(row).split(" #")[0].strip()
         kind = row[sort].strip().lower() if sort is not None and sort < len(row) else ""
-        if told:
+        if any("\n" in cell for cell in row):
+            wanted.refused.append(
+                Refused(path, f"row {number}", "a quote that is not closed on its line; close it, or take it away")
+            )
+        elif told:
             _plain(path, f"line {number}", (told, kind), wanted)
 
 
 def _listed(row: list[str]) -> bool:
     """Tell whether the first cell stands for itself: what follows is remarks, not the rest of a user agent."""
-    return recognised(refanged(row[0])).kind != "user_agent"
+    kind = recognised(refanged(row[0])).kind
+    return kind != "user_agent" and not (kind == "id" and " " in row[0].strip())
 
 
 def _plain(path: Path, place: str, told: tuple[str, str], wanted: Wanted) -> None:

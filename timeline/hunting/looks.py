@@ -19,6 +19,10 @@ FILE = re.compile(
     r"docx?|xlsx?|pptx?|pdf|rtf|csv|txt|json|html?|png|jpe?g|pst|ost|eml|msg|pem|pfx|p12|key|kdbx|bak|sql|har)",
     re.IGNORECASE,
 )
+PORT = re.compile(r"^(https://[^/]*(?=:443(?:/|$))|http://[^/]*(?=:80(?:/|$))):\d+")
+"""The port that a scheme has anyway."""
+MAPPED = 96
+"""Bits before the IPv4 address inside of an IPv6 one."""
 DEFANGED = (
     (re.compile(r"\bh(?:xx|XX|\*\*)p(s?)(?=\[?:)", re.IGNORECASE), r"http\1"),
     (re.compile(r"\s?[\[({]\s?(?:\.|dot)\s?[\])}]\s?", re.IGNORECASE), "."),
@@ -48,7 +52,7 @@ BARE = (
     ("account", "equals", EMAIL),
     ("file", "equals", FILE),
     ("domain", "under", HOST),
-    ("user_agent", "equals", re.compile(r".* .*|[\w.-]+/\d.*", re.DOTALL)),
+    ("user_agent", "equals", re.compile(r"[\w.-]+/\d.*", re.DOTALL)),
     ("id", "equals", re.compile(r".*", re.DOTALL)),
 )
 
@@ -66,14 +70,31 @@ def recognised(told: str) -> Look:
 def _address(text: str) -> Look | None:
     found = re.fullmatch(r"\[([0-9a-f:.]+)\](?::\d+)?|(\d+(?:\.\d+){3}):\d+", text, re.IGNORECASE)
     bare = found[1] or found[2] if found else text
+    if one := address_of(bare):
+        return Look("address", "equals", one)
+    some = range_of(text) if "/" in text else None
+    return Look("address", "inside", some) if some else None
+
+
+def address_of(text: str) -> str | None:
+    """Give an address in its one canonical form (IPv4 inside of IPv6 is IPv4); None if it is none."""
     try:
-        return Look("address", "equals", str(ip_address(bare)))
-    except ValueError:
-        pass
-    try:
-        return Look("address", "inside", str(ip_network(text, strict=False))) if "/" in text else None
+        address = ip_address(text.strip().strip("[]"))
     except ValueError:
         return None
+    return str(getattr(address, "ipv4_mapped", None) or address)
+
+
+def range_of(text: str) -> str | None:
+    """Give a range of addresses in its canonical form; None if it is none."""
+    try:
+        network = ip_network(text.strip(), strict=False)
+    except ValueError:
+        return None
+    inner = getattr(network.network_address, "ipv4_mapped", None)
+    if inner is None or network.prefixlen < MAPPED:
+        return str(network)
+    return f"{inner}/{network.prefixlen - MAPPED}"
 
 
 def spellings(look: Look) -> tuple[str, ...]:
@@ -82,14 +103,14 @@ def spellings(look: Look) -> tuple[str, ...]:
     if look.kind == "hash":
         return (low, *_encoded(low))
     if look.kind == "url":
-        return (low.partition("#")[0].partition("?")[0].rstrip("/"),)
+        return (PORT.sub(r"\1", low.partition("#")[0].partition("?")[0]).rstrip("/"),)
     if look.kind == "domain":
         return (low.rstrip("."),)
     if look.kind == "address":
         return tuple(dict.fromkeys((low, *_spelled(low))))
     if GUID.fullmatch(low):
         return (low.strip("{}"),)
-    return (low,)
+    return (low, low.replace("\\", "/"))
 
 
 def _encoded(told: str) -> tuple[str, ...]:
@@ -112,9 +133,5 @@ def _spelled(told: str) -> tuple[str, ...]:
 
 def within(value: str, network: str) -> bool:
     """Tell whether a text is an address in a range."""
-    try:
-        address = ip_address(value.strip().strip("[]"))
-        inner = getattr(address, "ipv4_mapped", None) or address
-        return inner in ip_network(network, strict=False)
-    except ValueError:
-        return False
+    address = address_of(value)
+    return address is not None and ip_address(address) in ip_network(network, strict=False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from ipaddress import ip_network
 from typing import Any
 
 import duckdb
@@ -12,7 +11,7 @@ from stix2patterns.exceptions import ParseException
 from stix2patterns.v21.grammars.STIXPatternVisitor import STIXPatternVisitor
 from stix2patterns.v21.pattern import Pattern
 
-from timeline.hunting.looks import Look
+from timeline.hunting.looks import Look, address_of, range_of, refanged
 
 LONGEST = 100_000
 PATHS = (
@@ -71,12 +70,18 @@ def pathed(path: str, operator: str, value: str) -> Look:
         _check(value)
     if kind == "address" and op == "equals" and "/" in value:
         op = "inside"
-    if op == "inside":
-        try:
-            value = str(ip_network(value, strict=False))
-        except ValueError:
-            raise Unfit(f"{path}: {value!r} is no range of addresses") from None
+    if op in ("equals", "inside"):
+        value = refanged(value)
+    if kind == "address" and op in ("equals", "inside"):
+        value = _address(path, op, value)
     return Look(kind, op, value)
+
+
+def _address(path: str, op: str, value: str) -> str:
+    found = range_of(value) if op == "inside" else address_of(value)
+    if found is None:
+        raise Unfit(f"{path}: {value!r} is no {'range of addresses' if op == 'inside' else 'address'}")
+    return found
 
 
 def _check(expression: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import ip_network
 
 import polars as pl
 
@@ -90,14 +89,16 @@ class Pivot:
 
     def _conditions(self) -> Iterator[tuple[str, str, list[object]]]:
         """Say for each column when its value is meant."""
-        if self.look.op == "inside":
+        if self.look.kind == "address":
             rows = self.connection.execute(
                 f"SELECT DISTINCT src_ip FROM {TABLES} WHERE {self.inside} AND src_ip IS NOT NULL"
             ).fetchall()
-            network = str(ip_network(self.value, strict=False))
-            yield "src_ip", "list_contains($1, src_ip)", [[each for (each,) in rows if within(each, network)]]
+            yield "src_ip", "list_contains($1, src_ip)", [[each for (each,) in rows if within(each, self.look.value)]]
+        if self.look.op == "inside":
             return
         for column in SOUGHT:
+            if self.look.kind == "address" and column == "src_ip":
+                continue
             if "*" in self.value:
                 yield column, rf"lower({column}) LIKE $1 ESCAPE '\'", [like(self.value)]
             else:

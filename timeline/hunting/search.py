@@ -13,23 +13,32 @@ import pyarrow as pa
 
 from timeline.core.spans import Span
 from timeline.hunting.columns import KINDS
-from timeline.hunting.looks import Look, spellings, within
+from timeline.hunting.looks import Look, address_of, spellings, within
 
 TABLES = "(FROM event UNION ALL BY NAME FROM undated)"
 """Records that state no time are searched too: they have no first and last."""
 HOSTS = r"regexp_extract_all(lower(v), '[a-z0-9_-]+(?:\.[a-z0-9_-]+)+')"
+PLAIN = "regexp_replace(lower(v), '[?#].*$', '')"
+DECODED = f"coalesce(try(url_decode({PLAIN})), lower(v))"
+PORT = "^(?:(https://[^/:]+):443|(http://[^/:]+):80)(/|$)"
 TOKENS = {
     "address": "SELECT field, v, lower(trim(v, '[] ')) AS token FROM hunt_value WHERE field IN {columns}",
-    "url": r"SELECT field, v, rtrim(regexp_replace(lower(v), '[?#].*$', ''), '/') AS token FROM hunt_value WHERE field IN {columns}",
-    "file": r"SELECT field, v, regexp_extract(lower(v), '[^/\\]+$') AS token FROM hunt_value WHERE field IN {columns}",
+    "url": rf"SELECT field, v, rtrim(regexp_replace({PLAIN}, '{PORT}', '\1\2\3'), '/') AS token FROM hunt_value WHERE field IN {{columns}}",
+    "file": rf"""SELECT field, v, regexp_extract(unnest([lower(v), {PLAIN}, {DECODED}]), '[^/\\]+$') AS token FROM hunt_value
+        WHERE field IN {{columns}}""",
     "hash": "SELECT field, v, lower(trim(v, '\" ')) AS token FROM hunt_value WHERE field IN {columns}",
     "domain": f"SELECT DISTINCT field, v, unnest({HOSTS}) AS token FROM hunt_value WHERE field IN {{columns}}",
     "under": f"""SELECT DISTINCT field, v, array_to_string(parts[i:], '.') AS token FROM (
         SELECT field, v, parts, unnest(range(1, len(parts))) AS i FROM (
             SELECT field, v, string_split(unnest({HOSTS}), '.') AS parts FROM hunt_value WHERE field IN {{columns}}))""",
     "": "SELECT field, v, lower(trim(v, '{{}}')) AS token FROM hunt_value WHERE field IN {columns}",
+    "tail": rf"""SELECT DISTINCT field, v, array_to_string(parts[-n:], '/') AS token FROM (
+        SELECT field, v, string_split_regex(unnest([lower(v), {PLAIN}, {DECODED}]), '[/\\]') AS parts FROM hunt_value
+        WHERE field IN {{columns}} AND regexp_matches(v, '[/\\]')), (SELECT unnest({{counts}}) AS n)""",
 }
 """How a column's values are brought to what a look is compared with."""
+TAILED = ("object", "object_from", "actor", "resource")
+"""Columns of names that have places in front: a part of the path from its end is meant too."""
 RELATIONS = ("hunt_value", "hunt_token", "hunt_hit", "hunt_event")
 
 
@@ -40,6 +49,10 @@ class Hit:
     rows: int
     first: int | None
     last: int | None
+
+
+def _listed(columns: Iterable[str]) -> str:
+    return "(" + ", ".join(f"'{column}'" for column in columns) + ")"
 
 
 class Search:
@@ -96,12 +109,16 @@ class Search:
             else:
                 self._alone(number, look)
         for (way, kind), pairs in groups.items():
-            self._by_token(way, kind, pairs)
+            self._by_token(kind, pairs, TOKENS[way].format(columns=_listed(KINDS[kind])))
+            if kind == "id":
+                counts = sorted({each.count("/") + 1 for _, each in pairs})
+                self._by_token(kind, pairs, TOKENS["tail"].format(columns=_listed(TAILED), counts=counts))
 
-    def _by_token(self, way: str, kind: str, pairs: list[tuple[int, str]]) -> None:
+    def _by_token(self, kind: str, pairs: list[tuple[int, str]], tokens_of: str) -> None:
         """Compare tokens of values with the spellings of all looks of a kind at once."""
-        listed = "(" + ", ".join(f"'{column}'" for column in KINDS[kind]) + ")"
-        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE hunt_token AS {TOKENS[way].format(columns=listed)}")
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE hunt_token AS {tokens_of}")
+        if kind == "address":
+            self._canonical()
         numbers, tokens = zip(*pairs, strict=True)
         table = pa.table([pa.array(numbers, pa.int32()), pa.array(tokens, pa.string())], names=["number", "token"])
         self.connection.register("hunt_look", table)
@@ -109,6 +126,19 @@ class Search:
             "INSERT INTO hunt_hit SELECT DISTINCT number, field, v FROM hunt_token JOIN hunt_look USING (token)"
         )
         self.connection.unregister("hunt_look")
+
+    def _canonical(self) -> None:
+        """Add the canonical forms of IPv6 addresses, which logs write in many ways."""
+        rows = self.connection.execute("SELECT field, v FROM hunt_value WHERE contains(v, ':')").fetchall()
+        told = [(field, v, address) for field, v in rows if (address := address_of(v))]
+        if not told:
+            return
+        table = pa.table(
+            [pa.array(column, pa.string()) for column in zip(*told, strict=True)], names=["field", "v", "token"]
+        )
+        self.connection.register("hunt_canonical", table)
+        self.connection.execute("INSERT INTO hunt_token SELECT field, v, token FROM hunt_canonical")
+        self.connection.unregister("hunt_canonical")
 
     def _alone(self, number: int, look: Look) -> None:
         """Put a pattern, an expression or a range to each distinct value."""
