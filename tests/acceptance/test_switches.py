@@ -243,3 +243,16 @@ def test_what_switches_off_makes_no_instant_better(trial: Make, added: dict[str,
         }
 
     assert lost(before) <= lost(after)
+
+
+@pytest.mark.parametrize("request_parameters", [None, {"name": None}])
+def test_a_stop_that_does_not_name_its_trail_may_have_stopped_any(trial: Make, request_parameters: Any) -> None:
+    nameless = {"requestParameters": request_parameters}
+    told = call("10T10:00", "StopLogging", **nameless), call("12T10:00", "StartLogging", {"name": "main"})
+    gaps = gaps_of(trial, *told)
+    assert gaps[0][:2] == ("disabled", "05-10T10:00")
+
+
+def test_a_start_that_does_not_name_its_trail_ends_no_stop_of_a_named_one(trial: Make) -> None:
+    told = call("10T10:00", "StopLogging"), call("12T10:00", "StartLogging", requestParameters=None)
+    assert gaps_of(trial, *told) == [("disabled", "05-10T10:00", "06-01")]

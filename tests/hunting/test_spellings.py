@@ -67,9 +67,9 @@ def test_what_is_no_address_is_refused_and_a_defanged_one_is_not(make: Make, lis
 
 def test_a_cell_beyond_all_measure_is_an_error_with_a_remedy(make: Make, listed: Listed) -> None:
     case = make(COVERED, okta=[okta(DAY)])
-    with pytest.raises(CaseError, match="one indicator a line"):
-        usual = csv.field_size_limit(1000)
-        try:
+    usual = csv.field_size_limit(1000)
+    try:
+        with pytest.raises(CaseError, match="one indicator a line"):
             case.hunt(listed("a" * 2000))
-        finally:
-            csv.field_size_limit(usual)
+    finally:
+        csv.field_size_limit(usual)

@@ -1,5 +1,6 @@
 """`timeline gaps`."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,11 +15,20 @@ if TYPE_CHECKING:
 PANEL = ANSWERS
 
 
+@dataclass(frozen=True)
+class Place:
+    """Which gaps."""
+
+    stream: Annotated[
+        str, typer.Option("--stream", metavar="GLOB", help="Only these streams, as in 'azure.storage/*'.")
+    ] = "*"
+    at: Annotated[str | None, typer.Option("--at", metavar="TIME", help="Only the gaps around this instant.")] = None
+
+
 def run(
     session: Session,
     output: Output,
-    stream: Annotated[str, typer.Option(metavar="GLOB", help="Only these streams, as in 'azure.storage/*'.")] = "*",
-    at: Annotated[str | None, typer.Option(metavar="TIME", help="Only the gaps around this instant.")] = None,
+    place: Place,
     explain: Annotated[bool, typer.Option("--explain", help="The reasoning behind each gap, in plain words.")] = False,
     keys: Annotated[bool, typer.Option("--keys", help="The key by which `timeline note` names each gap, too.")] = False,
 ) -> None:
@@ -29,8 +39,8 @@ def run(
     from timeline.export import summary
 
     with session.open(output.target) as case:
-        rows = case.explain(stream, at) if explain or at else case.gaps(stream, keys=keys)
-        unasked = _unasked(case, stream, at) if rows.is_empty() else ""
+        rows = case.explain(place.stream, place.at) if explain or place.at else case.gaps(place.stream, keys=keys)
+        unasked = _unasked(case, place) if rows.is_empty() else ""
     if unasked:
         session.complain(unasked)
     if explain and output.plain:
@@ -46,12 +56,13 @@ def _told(rows: "pl.DataFrame") -> str:
     return "\n\n".join(summary.text(each) for each in rows["explanation"])
 
 
-def _unasked(case: "Case", stream: str, at: str | None) -> str:
+def _unasked(case: "Case", place: Place) -> str:
     """Say why no gaps may also mean that nobody looked: no such stream, or a time outside of the case."""
     from timeline.api.answers import instant
     from timeline.evidence.explain import when
     from timeline.globs import matches
 
+    stream, at = place.stream, place.at
     if not any(matches(stream, name) for name in case.knowledge.names):
         return f"--stream {stream}: the case has no stream of this name, so nothing is known of it; `timeline sources` lists all"
     start, end = case.knowledge.window

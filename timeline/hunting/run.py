@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -15,7 +15,7 @@ from timeline.evidence.stating import Stating, statements
 from timeline.evidence.weigh import Asked, Seen, Weigher
 from timeline.hunting.columns import KINDS
 from timeline.hunting.indicators import Indicator, Refused, Wanted, read
-from timeline.hunting.search import Search
+from timeline.hunting.search import Hit, Search
 
 HUNT: Schema = {"indicator": pl.String, "kind": pl.String, **ASK}
 
@@ -52,7 +52,7 @@ class _Hunt:
         return [self._row(each) for each in self.wanted.indicators]
 
     def _row(self, indicator: Indicator) -> dict[str, object]:
-        parts = [(self._seen(part), self._asked(part)) for part in indicator.parts]
+        parts = [self._part(part) for part in indicator.parts]
         looked = ", ".join(
             dict.fromkeys(
                 column for part in indicator.parts for number in sorted(tests(part)) for column in self._columns(number)
@@ -64,15 +64,22 @@ class _Hunt:
     def _columns(self, number: int) -> tuple[str, ...]:
         return KINDS[self.wanted.looks[number].kind]
 
-    def _seen(self, formula: Formula) -> Seen:
+    def _part(self, formula: Formula) -> tuple[Seen, Asked]:
+        """Give what was found, and who must have been listening; events without a time may be of the window, and may not."""
+        found, asked = self._found(formula), self._asked(formula)
+        if found.timeless:
+            asked = replace(asked, lacking=(*asked.lacking, f"{found.timeless} event(s) with it that state no time"))
+        return Seen(found.rows, found.first, found.last), asked
+
+    def _found(self, formula: Formula) -> Hit:
         """Give the events in which a formula holds."""
         if isinstance(formula, Test):
-            hit = self.counts.get(formula.number)
-            return Seen(hit.rows, hit.first, hit.last) if hit else Seen()
+            return self.counts.get(formula.number, Hit(0, None, None))
         fit = [hit for some, hit in self.search.sets(tests(formula)) if holds(formula, some)]
         firsts = [hit.first for hit in fit if hit.first is not None]
         lasts = [hit.last for hit in fit if hit.last is not None]
-        return Seen(sum(hit.rows for hit in fit), min(firsts, default=None), max(lasts, default=None))
+        rows, timeless = sum(hit.rows for hit in fit), sum(hit.timeless for hit in fit)
+        return Hit(rows, min(firsts, default=None), max(lasts, default=None), timeless)
 
     def _asked(self, formula: Formula) -> Asked:
         """Give who must have been listening: for an event in which all must hold, those that state all of it."""

@@ -44,11 +44,12 @@ RELATIONS = ("hunt_value", "hunt_token", "hunt_hit", "hunt_event")
 
 @dataclass(frozen=True)
 class Hit:
-    """A look found: how many events, first and last (µs; None where none of them states a time)."""
+    """A look found: how many events, first and last (µs), and how many more that state no time: nobody knows when those were."""
 
     rows: int
     first: int | None
     last: int | None
+    timeless: int = 0
 
 
 def _listed(columns: Iterable[str]) -> str:
@@ -73,19 +74,21 @@ class Search:
     def counts(self) -> dict[int, Hit]:
         """Give for each look that was found its events."""
         rows = self.connection.execute(
-            "SELECT number, count(DISTINCT event_id), min(time_us), max(time_us) FROM hunt_event GROUP BY number"
+            "SELECT number, count(DISTINCT event_id) FILTER (time_us IS NOT NULL), min(time_us), max(time_us), "
+            "count(DISTINCT event_id) FILTER (time_us IS NULL) FROM hunt_event GROUP BY number"
         ).fetchall()
-        return {number: Hit(count, first, last) for number, count, first, last in rows}
+        return {number: Hit(*told) for number, *told in rows}
 
     def sets(self, numbers: Iterable[int]) -> list[tuple[frozenset[int], Hit]]:
         """Give each set of these looks that occurs together in one event, and the events in which exactly it does."""
         rows = self.connection.execute(
-            "SELECT looks, count(*), min(time_us), max(time_us) FROM (SELECT event_id, any_value(time_us) AS time_us, "
+            "SELECT looks, count(time_us), min(time_us), max(time_us), count(*) - count(time_us) "
+            "FROM (SELECT event_id, any_value(time_us) AS time_us, "
             "list_sort(list(DISTINCT number)) AS looks FROM hunt_event WHERE number IN (SELECT unnest($1::INTEGER[])) GROUP BY event_id) "
             "GROUP BY looks",
             [sorted(numbers)],
         ).fetchall()
-        return [(frozenset(some), Hit(count, first, last)) for some, count, first, last in rows]
+        return [(frozenset(some), Hit(*told)) for some, *told in rows]
 
     def _values(self) -> None:
         """Lay down the distinct values of each column that is searched."""

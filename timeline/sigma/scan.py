@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from timeline.case.reread import Again
 from timeline.core.formula import holds, pinned, tests
@@ -22,6 +23,7 @@ from timeline.sigma.logs import Log
 from timeline.sigma.reading import Rule, fields_of
 
 Key = int
+TABLES = "(FROM event UNION ALL BY NAME FROM undated)"
 FOUND = ("rule", "event_id", "time_us", "stream")
 
 
@@ -30,7 +32,7 @@ class Scanned:
     """What a pass gives: matches (`rule, event_id, time_us, stream`), values that correlations group by, and what stays open.
 
     `operations` are those a rule can hold for (None: any), `seen` what was seen of each stream and operation: how many events, how many
-    of them undecided, and the fields stated.
+    of them undecided, and the fields stated; `timeless` counts the matches that state no time: nobody knows whether they are of the window.
     """
 
     matches: list[pa.Table] = field(default_factory=list)
@@ -39,6 +41,7 @@ class Scanned:
     events: dict[tuple[str, str], int] = field(default_factory=dict)
     decided: dict[tuple[str, str], int] = field(default_factory=dict)
     stated: set[tuple[str, str, str]] = field(default_factory=set)
+    timeless: dict[Key, int] = field(default_factory=dict)
 
 
 class Scan:
@@ -99,7 +102,7 @@ class Scan:
         )
         self.connection.execute(
             "CREATE OR REPLACE TEMP TABLE sigma_leaf AS SELECT row_number() OVER () AS row, f.field, o.v FROM "
-            "(SELECT DISTINCT operation AS v FROM event WHERE kept AND stream IN (SELECT unnest($1))) AS o, "
+            f"(SELECT DISTINCT operation AS v FROM {TABLES} WHERE kept AND stream IN (SELECT unnest($1))) AS o, "
             "(SELECT unnest($2::VARCHAR[]) AS field) AS f",
             [streams, sorted(self.log.operation)],
         )
@@ -133,8 +136,8 @@ class Scan:
         """Fill `sigma_wanted` with the events whose records some rule needs, and count all that are there."""
         self.connection.execute(
             "CREATE OR REPLACE TEMP TABLE sigma_wanted AS "
-            "SELECT file_no, record, event_id, time_us, stream, coalesce(operation, '') AS operation FROM event "
-            "WHERE kept AND stream IN (SELECT unnest($streams)) AND time_us >= $start AND time_us < $end",
+            f"SELECT file_no, record, event_id, time_us, stream, coalesce(operation, '') AS operation FROM {TABLES} "
+            "WHERE kept AND stream IN (SELECT unnest($streams)) AND (time_us IS NULL OR time_us >= $start AND time_us < $end)",
             {"streams": streams, "start": window[0], "end": window[1]},
         )
         rows = self.connection.execute("SELECT stream, operation, count(*) FROM sigma_wanted GROUP BY ALL").fetchall()
@@ -180,6 +183,10 @@ class Scan:
 
     def _note(self, found: pa.Table, grouped: set[str]) -> None:
         """Keep what a piece gave."""
+        dated = pc.is_valid(found["time_us"])
+        for key in found.filter(pc.invert(dated))["rule"].to_pylist():
+            self.result.timeless[key] = self.result.timeless.get(key, 0) + 1
+        found = found.filter(dated)
         self.result.matches.append(found.select(FOUND))
         rows = self.connection.execute("SELECT stream, operation, count(*) FROM sigma_line GROUP BY ALL").fetchall()
         self._count({(stream, operation): count for stream, operation, count in rows})

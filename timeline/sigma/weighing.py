@@ -42,17 +42,20 @@ def standing(key: int, rule: Rule, scanned: Scanned, checks: list[Check], weighe
     if rule.log is None:
         return _lacking(f"no log of {rule.told_log} is read by this program")
     names = streams_of(rule.log, weigher.knowledge.names)
-    lacks = [*_unstated(key, rule, scanned, checks), *_undecided(key, scanned)]
+    timeless = (f"the time of {scanned.timeless[key]} record(s) that match",) if key in scanned.timeless else ()
+    lacks = [*_unstated(key, rule, scanned, checks), *_undecided(key, scanned), *timeless]
     if rule.log.of_columns:
-        return _of_columns(rule, checks, names, weigher)
+        return _of_columns(rule, checks, names, weigher, timeless)
     unchosen = _unchosen(key, rule, scanned, checks, names)
     weak = {name: bool(rule.log.chosen) and not _pinned(key, scanned) for name in names}
     siblings = weigher.siblings(names)
-    asked = Asked(tuple(weak.items()), (*siblings, *unchosen))
+    asked = Asked(tuple(weak.items()), (*siblings, *unchosen, *timeless))
     return Standing(asked, bool(lacks), (*lacks, *unchosen, *(f"no stream {name}" for name in siblings)))
 
 
-def _of_columns(rule: Rule, checks: list[Check], names: list[str], weigher: Weigher) -> Standing:
+def _of_columns(
+    rule: Rule, checks: list[Check], names: list[str], weigher: Weigher, timeless: tuple[str, ...]
+) -> Standing:
     """Say the same of a rule about event columns: each one that could make it hold must be stated by those who were listening."""
     columns = sorted({checks[number].field for number in wanted(rule.formula)} - {""})
     stating = Stating(weigher, statements(weigher.knowledge, [name for name in columns if name in SOUGHT]))
@@ -60,7 +63,7 @@ def _of_columns(rule: Rule, checks: list[Check], names: list[str], weigher: Weig
     weak = {name: any(dict(each.streams).get(name, False) for each in told) for name in names}
     actions = {checks[number].value for number in wanted(rule.formula) if checks[number].field == "action"}
     unshown = [what for action in sorted(actions) for what in _unshown(action, names, weigher)]
-    lacking = tuple(dict.fromkeys([*(what for each in told for what in each.lacking), *unshown]))
+    lacking = tuple(dict.fromkeys([*(what for each in told for what in each.lacking), *unshown, *timeless]))
     return Standing(Asked(tuple(weak.items()), lacking), lacks=lacking)
 
 
