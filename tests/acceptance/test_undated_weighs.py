@@ -49,6 +49,19 @@ def test_a_rule_that_holds_for_it_is_neither_found_nor_absent(case: Own, rule: s
     assert told(case.rows("sigma", case.folder / "rule.yml", *EARLY)[0]) == ("absent", 0)
 
 
+def test_the_reason_is_explained_and_other_commands_bear_such_a_record(case: Own) -> None:
+    told = case.run("ask", "account-first-last-use", "--explain", *EARLY, "-p", "actor=mallory@contoso.com")
+    assert told.code == 0
+    assert "state no time" in told.out
+    for words in (
+        ["preserve"],
+        ["pivot", "203.0.113.88"],
+        ["export", "--to", "parquet", "--output", "e.parquet"],
+        ["html"],
+    ):
+        assert case.run(*words).code == 0, words
+
+
 def test_a_question_about_such_events_is_not_answered_by_absent(case: Own) -> None:
     row = case.ask("account-first-last-use", *EARLY, actor="mallory@contoso.com")
     assert told(row) == ("unknown", 0)

@@ -45,8 +45,7 @@ def test_an_address_is_found_in_whatever_form_it_is_written(
 )
 def test_a_bare_word_or_path_is_looked_for_wherever_a_name_stands(make: Make, listed: Listed, told: str) -> None:
     records = [storage(DAY, "in/my%20tool.exe")]
-    browser = {"client": {"userAgent": {"rawUserAgent": "curl"}}}
-    case = make(COVERED, okta=[okta(DAY, **browser)], storage=records)
+    case = make(COVERED, okta=[okta(DAY, client={"userAgent": {"rawUserAgent": "curl"}})], storage=records)
     assert case.hunt(listed(told))["rows"].item() >= 1
 
 

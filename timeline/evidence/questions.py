@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -115,7 +115,7 @@ class Asker:
         rows = self._graded(question, formed, select(self.knowledge, question, formed, asked))
         sure = pl.col("verdict").eq_missing("found") if "verdict" in rows.columns else pl.lit(value=True)
         found, others = rows.filter(sure), rows.filter(~sure)
-        needs = (*(self._need(need, formed, asked, found) for need in question.needs), *self._timeless(question, asked))
+        needs = tuple(self._doubtful(need, self._need(need, formed, asked, found)) for need in question.needs)
         verdict = self._doubted(judge(found.height, needs, candidates=others.height), question, formed, others)
         unseen = union(verdict.spans, self._before(question, formed, asked) if found.height else (), doubts(found))
         times, moved = corrected(found.select("time_us", "precision_", "stream_"), self.knowledge.config.clocks)
@@ -123,14 +123,16 @@ class Asker:
             question, params, asked, rows.drop("precision_", "stream_"), verdict, times, moved, needs, unseen
         )
 
-    def _timeless(self, question: Question, window: Span) -> Iterator[Asked]:
-        """Give what keeps an answer open where records of what is asked about state no time: they may be of any window."""
-        actions = {each for need in question.needs for way in (need.actions, *need.any) for each in way}
+    def _doubtful(self, need: Need, asked: Asked) -> Asked:
+        """Leave a need unmet where records of what it asks about state no time: they may be of any window."""
+        actions = sorted({each for way in (need.actions, *need.any) for each in way})
         (told,) = self.knowledge.connection.execute(
-            "SELECT count(*) FROM undated WHERE kept AND action IN (SELECT unnest($1::VARCHAR[]))", [sorted(actions)]
+            "SELECT count(*) FROM undated WHERE kept AND action IN (SELECT unnest($1::VARCHAR[]))", [actions]
         ).fetchall()
-        if told[0]:
-            yield Asked((window,), ((nobody(f"{told[0]} record(s) of such events state no time"),),))
+        if not told[0]:
+            return asked
+        doubt = nobody(f"{told[0]} record(s) of such events state no time")
+        return replace(asked, alternatives=tuple((*way, doubt) for way in asked.alternatives))
 
     def losses(self, answered: Answered) -> tuple[Loss, ...]:
         """Give what of this answer's needs is not covered here, where other coverage than the answer's may hold."""
