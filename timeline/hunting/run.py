@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from timeline.evidence.knowledge import Knowledge
 from timeline.evidence.stating import Stating, statements
 from timeline.evidence.weigh import Asked, Seen, Weigher
 from timeline.hunting.columns import KINDS
+from timeline.hunting.elsewhere import UNREAD, elsewhere, too_short
 from timeline.hunting.indicators import Indicator, Refused, Wanted, read
 from timeline.hunting.search import Hit, Search
 
@@ -47,9 +50,24 @@ class _Hunt:
         self.weigher, self.wanted, self.search = weigher, wanted, search
         self.witnesses = Stating(weigher, statements(weigher.knowledge))
         self.counts = search.counts()
+        self.beside: Counter[int] = Counter()
+        self.short: set[int] = set()
 
     def rows(self) -> list[dict[str, object]]:
-        return [self._row(each) for each in self.wanted.indicators]
+        """Give a row for each indicator; what would be absent is sought in the text of the records first."""
+        rows = {each: self._row(each) for each in self.wanted.indicators}
+        absent = [each for each, row in rows.items() if row["verdict"] == "absent"]
+        if absent:
+            self._read_again(absent)
+            rows |= {each: self._row(each) for each in absent}
+        return list(rows.values())
+
+    def _read_again(self, indicators: list[Indicator]) -> None:
+        numbers = sorted({number for each in indicators for part in each.parts for number in tests(part)})
+        looks = {number: self.wanted.looks[number] for number in numbers}
+        self.short = {number for number, look in looks.items() if too_short(look)}
+        sought = {number: look for number, look in looks.items() if number not in self.short}
+        self.beside = elsewhere(self.weigher.knowledge.connection, sought, self.weigher.window)
 
     def _row(self, indicator: Indicator) -> dict[str, object]:
         parts = [self._part(part) for part in indicator.parts]
@@ -69,7 +87,18 @@ class _Hunt:
         found, asked = self._found(formula), self._asked(formula)
         if found.timeless:
             asked = replace(asked, lacking=(*asked.lacking, f"{found.timeless} event(s) with it that state no time"))
+        if not found.rows:
+            asked = replace(asked, lacking=(*asked.lacking, *self._doubts(formula)))
         return Seen(found.rows, found.first, found.last), asked
+
+    def _doubts(self, formula: Formula) -> Iterator[str]:
+        """Say why what is in no column may be in a record all the same."""
+        if beside := sum(self.beside[number] for number in tests(formula)):
+            yield f"{beside} record(s) that hold it, but in no column"
+        if self.beside[UNREAD]:
+            yield f"{self.beside[UNREAD]} record(s) that could not be read again"
+        if self.short & set(tests(formula)):
+            yield "the text of records, for which it is too short"
 
     def _found(self, formula: Formula) -> Hit:
         """Give the events in which a formula holds."""
