@@ -57,7 +57,11 @@ def test_a_missing_log_is_named_and_nothing_is_covered_by_it(trial: Make) -> Non
 
 def test_candidates_are_told_apart_and_why_they_are_undecided(trial: Make) -> None:
     token, old = "8b157b9f-654c-4ade-be70-7e09be870200", "8b157b9f-654c-4ade-be70-7e09be870300"
-    base = MAY + TAKEN + '[[policy]]\nstream = "entra.*"\nretention_days = 20\n[[policy]]\nstream = "graph.*"\nsemantics = "none"\n'
+    base = (
+        MAY
+        + TAKEN
+        + '[[policy]]\nstream = "entra.*"\nretention_days = 20\n[[policy]]\nstream = "graph.*"\nsemantics = "none"\n'
+    )
     uses = lines(
         graph("2023-05-20T01:00:00Z", token, "2023-05-20T00:30:00Z"),
         graph("2023-05-20T02:00:00Z", old, "2023-05-05T00:30:00Z"),

@@ -9,6 +9,7 @@ TRAIL = {
     "Name": "t",
     "S3BucketName": "b",
     "IsMultiRegionTrail": True,
+    "LogFileValidationEnabled": False,
     "TrailARN": "arn:aws:cloudtrail:us-east-1:111122223333:trail/t",
 }
 

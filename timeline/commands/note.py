@@ -56,7 +56,9 @@ class View(Window):
 
 Targets = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[EVENT_OR_GAP...]", help="Ids of events, keys of gaps (`gaps --keys`); none: list the notes."),
+    typer.Argument(
+        metavar="[EVENT_OR_GAP...]", help="Ids of events, keys of gaps (`gaps --keys`); none: list the notes."
+    ),
 ]
 
 

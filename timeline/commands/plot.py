@@ -29,7 +29,10 @@ class Form(StrEnum):
 def run(
     session: Session,
     what: Annotated[
-        What, typer.Argument(metavar="WHAT", help="Coverage of all logs, the chain of the case, or the lineage of an object.")
+        What,
+        typer.Argument(
+            metavar="WHAT", help="Coverage of all logs, the chain of the case, or the lineage of an object."
+        ),
     ],
     target: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="The file; default: its name, here.")
