@@ -7,6 +7,6 @@ import os
 
 from hypothesis import settings
 
-settings.register_profile("core", deadline=None, max_examples=100)
+settings.register_profile("core", deadline=None, max_examples=60)
 settings.register_profile("search", deadline=None, max_examples=600)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "core"))
