@@ -4,7 +4,7 @@ meaning  = """All records that state the session, and those that state a token w
 limits   = """Many logs state neither session nor token (storage, older mail records): what they saw of the session is not here. Windows
 counts its logon ids on each host anew: the stream tells which host a record is of."""
 attack   = ["T1550", "T1539"]
-needs    = [ { actions = ["sign_in"], session = "$session", fields = ["session_id"] }, { any = [["object.read", "mail.read"], ["token.use"]], session = "$session", fields = ["session_id"] } ]
+needs    = [ { actions = ["sign_in", "object.read", "mail.read", "token.use"], session = "$session", fields = ["session_id"] } ]
 [parameters]
 session = "session id; * is a wildcard"
 */

@@ -47,6 +47,15 @@ def test_a_record_that_cannot_be_read_again_keeps_from_an_absence(make: Make, li
     assert "could not be read again" in str(row["uncovered"])
 
 
-def test_a_range_without_whole_octets_is_not_sought_in_text(make: Make, listed: Listed) -> None:
-    (row,) = make(COVERED, okta=[okta(DAY)]).hunt(listed("128.0.0.0/1")).iter_rows(named=True)
-    assert row["verdict"] in {"unknown", "found"}
+def test_a_range_without_whole_octets_is_not_sought_in_text_and_so_not_absent(make: Make, listed: Listed) -> None:
+    (row,) = make(COVERED, okta=[okta(DAY)]).hunt(listed("0.0.0.0/1")).iter_rows(named=True)
+    assert row["verdict"] == "unknown"
+    assert "too short" in str(row["uncovered"])
+
+
+def test_a_record_that_states_no_time_may_hold_it_in_any_window(make: Make, listed: Listed) -> None:
+    timeless = {key: value for key, value in okta(DAY, **CHAIN).items() if key != "published"}
+    case = make(COVERED, okta=[okta("2023-05-02T10:00:00Z"), timeless, okta(DAY)])
+    (row,) = case.hunt(listed("203.0.113.77"), "2023-05-20", "2023-05-25").iter_rows(named=True)
+    assert row["verdict"] == "unknown"
+    assert "in no column" in str(row["uncovered"])

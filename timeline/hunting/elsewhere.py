@@ -49,8 +49,10 @@ def elsewhere(connection: duckdb.DuckDBPyConnection, looks: Mapping[int, Look], 
 
 
 def _wanted(connection: duckdb.DuckDBPyConnection, window: Span) -> dict[int, np.ndarray]:
+    """Give the numbers of the records by file; those that state no time may be of any window."""
     rows = connection.execute(
-        "SELECT file_no, list(record) FROM event WHERE kept AND time_us >= ? AND time_us < ? GROUP BY file_no",
+        "SELECT file_no, list(record) FROM (SELECT file_no, record FROM event WHERE kept AND time_us >= ? AND time_us < ? "
+        "UNION ALL SELECT file_no, record FROM undated) GROUP BY file_no",
         [*window],
     ).fetchall()
     return {number: np.array(records, np.int64) for number, records in rows}
