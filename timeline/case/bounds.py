@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import duckdb
 
-from timeline.case.normal import Kind, columns_of, mapped
-from timeline.catalog import Source
+from timeline.case.normal import Kind, mapped, prepare
+from timeline.catalog import Source, aliases
 
 EAST, WEST = 14, 12
 """Hours by which a clock somewhere on Earth is before, and behind, UTC."""
@@ -13,9 +13,10 @@ EAST, WEST = 14, 12
 
 def bound(connection: duckdb.DuckDBPyConnection, source: Source, kind: Kind) -> None:
     """Note for the rejected records in `batch` the span in which their local times lie, whatever their zone; one without a year says nothing."""
-    statement = mapped(source, kind)
-    if "local_time" not in columns_of(connection, statement, source):
+    if "local_time" not in aliases(source.select):
         return
+    statement = mapped(source, kind, frozenset({"fits", "time", "local_time"}))
+    prepare(connection, statement)
     connection.execute(
         f"WITH told AS (SELECT file_no, record, epoch_us(local_time) AS told FROM ({statement}) "
         "WHERE fits AND time IS NULL AND year(local_time) BETWEEN 1970 AND 9998 AND year(local_time) <> 2000) "

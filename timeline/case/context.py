@@ -10,7 +10,7 @@ from pathlib import Path
 from timeline.case.origin import Origin
 from timeline.errors import CaseError
 
-OWN = {"case.toml", "case.duckdb", "case.duckdb.wal", "case.duckdb.new"}
+OWN = {"case.toml", "case.duckdb", "case.duckdb.wal", "case.duckdb.new", "case.duckdb.new.wal"}
 
 
 @dataclass(frozen=True)

@@ -83,15 +83,13 @@ class Feed:
         return self._statements[key]
 
     def _switched(self, source: Source, kind: normal.Kind, numbers: list[int]) -> None:
-        """Read the few records that may have changed what is logged once more, whole."""
-        where = f"WHERE file_no = ANY(?) AND starts_with(change, {normal.HELD})"
-        chosen = f"SELECT file_no, record, start, size, substr(change, 2) AS line FROM event {where}"
-        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE switched AS {chosen}", [numbers])
+        """Ask the few records that may have changed what is logged what they did."""
+        where = f"file_no = ANY(?) AND starts_with(change, {normal.HELD})"
+        held = f"SELECT file_no, record, start, size, substr(change, 2) AS line FROM event WHERE {where}"
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE switched AS {held}", [numbers])
         if self.connection.execute("SELECT count(*) FROM switched").fetchall()[0][0]:
-            statement = self._statement(source, kind)
-            self.connection.execute(f"DELETE FROM event {where}", [numbers])
             self.connection.execute("CREATE OR REPLACE TEMP VIEW batch AS SELECT * FROM switched")
-            self.connection.execute(statement)
+            self.connection.execute(normal.switch(self.connection, source, kind), [numbers])
 
     def count(self, found: Found) -> int:
         """Count a file's records: a statement that broke has not seen them all."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from timeline.case import local_times
-from timeline.case.layers import layered, pruned, replaced
-from timeline.catalog import Source, aliases, json_path, references, rewrite
+from timeline.case.layers import Select, column, parsed
+from timeline.catalog import Source, aliases, json_path, references
 from timeline.errors import CaseError
 
 WORDS, CHANGES = ((Path(__file__).parent / name).read_text(encoding="utf-8") for name in ("macros.sql", "changes.sql"))
@@ -23,6 +24,7 @@ MOMENTS = {
     "expires_time": "expires_time_us",
 }
 INWARD = ("scope", "record_id", "local_time")
+CARRIED = ("file_no", "record", "start", "size")
 HELD = "chr(1)"
 """Stands before the text of a record whose `change` is still to be read."""
 
@@ -99,16 +101,24 @@ def holding(source: Source, kind: Kind) -> bool:
     return kind.as_json and {"switching", "change"} <= set(aliases(source.select))
 
 
+def selected(source: Source, kind: Kind, wanted: frozenset[str] | None = None, *, held: bool = False) -> Select:
+    """Give a source's SELECT with `fits` before its columns, or with only the wanted ones."""
+    own = parsed(source.select)
+    select = Select((column(f"({fitting(source, kind)})", "fits"), *own.columns), own.rest)
+    if held:
+        select = select.replaced(column(f"CASE WHEN switching THEN {HELD} || line END", "change"))
+    return select.pruned(wanted) if wanted else select
+
+
+def framed(select: Select, kind: Kind) -> str:
+    """Give a SELECT as a statement over a relation `batch`, in which each of its paths is read once."""
+    paths = select.paths
+    return f"WITH records AS ({spread(paths, kind)}) {select.layered(wording(paths, kind))}"
+
+
 def mapped(source: Source, kind: Kind, wanted: frozenset[str] | None = None, *, held: bool = False) -> str:
     """Give the SELECT over a relation `batch` that yields the source's columns (or only the wanted ones) with provenance and `fits`."""
-    statement = f"SELECT ({fitting(source, kind)}) AS fits, {source.select[len('SELECT') :].lstrip()}"
-    if held:
-        statement = replaced(statement, "change", f"CASE WHEN switching THEN {HELD} || line END")
-    if wanted:
-        statement = pruned(statement, wanted)
-    paths = paths_of(statement)
-    words = wording(paths, kind)
-    return f"WITH records AS ({spread(paths, kind)}) {layered(rewrite(statement, words))}"
+    return framed(selected(source, kind, wanted, held=held), kind)
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, statement: str) -> None:
@@ -120,25 +130,43 @@ def prepare(connection: duckdb.DuckDBPyConnection, statement: str) -> None:
         connection.execute("CREATE TEMP VIEW known_changes AS SELECT 1")
 
 
-def columns_of(connection: duckdb.DuckDBPyConnection, statement: str, source: Source) -> dict[str, str]:
-    """Give the columns and types that a source's statement yields; `batch` must exist."""
-    prepare(connection, statement)
+def checked(connection: duckdb.DuckDBPyConnection, statement: str, source: Source) -> None:
+    """Raise if a source's statement over `batch`, which must exist, does not run, or gives a moment whose zone nothing proves."""
     try:
         rows = connection.execute(f"DESCRIBE {statement}").fetchall()
     except duckdb.Error as error:
         raise CaseError(f"source {source.id}: its SELECT does not run: {error}") from error
-    return {str(row[0]): str(row[1]) for row in rows}
+    for name, kind, *_ in rows:
+        if name in MOMENTS and kind not in ("TIMESTAMP WITH TIME ZONE", '"NULL"', "NULL"):
+            raise CaseError(
+                f"source {source.id}: {name} is {kind}; it must be TIMESTAMPTZ, the proof that its zone is known"
+            )
 
 
-def _moment(column: str, columns: dict[str, str], source: Source) -> str:
-    if columns[column] not in ("TIMESTAMP WITH TIME ZONE", '"NULL"', "NULL"):
-        raise CaseError(
-            f"source {source.id}: {column} is {columns[column]}; it must be TIMESTAMPTZ, the proof that its zone is known"
-        )
-    return f"CASE WHEN {column} {CALENDAR} THEN epoch_us({column}) END"
+def _moment(name: str) -> str:
+    return f"CASE WHEN {name} {CALENDAR} THEN epoch_us({name}) END"
 
 
-def _constants(source: Source, columns: dict[str, str]) -> dict[str, str]:
+def switch(connection: duckdb.DuckDBPyConnection, source: Source, kind: Kind) -> str:
+    """Give the UPDATE that works out, of records in `batch` that were held, what `change` says and all that rests on it."""
+    select = selected(source, kind)
+    wanted = [name for name in select.resting_on("change") if name in columns_of_events(connection)]
+    statement = framed(select.pruned(frozenset(wanted)), kind)
+    prepare(connection, statement)
+    told = ", ".join(f"{name} = told.{name}" for name in wanted)
+    return (
+        f"UPDATE event SET {told} FROM ({statement}) AS told WHERE starts_with(event.change, {HELD}) "
+        "AND event.file_no = ANY(?) AND told.file_no = event.file_no AND told.record = event.record"
+    )
+
+
+def columns_of_events(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """Name the columns of the table `event`."""
+    rows = connection.execute("SELECT name FROM pragma_table_info('event')").fetchall()
+    return frozenset(str(row[0]) for row in rows)
+
+
+def _constants(source: Source, columns: Collection[str]) -> dict[str, str]:
     name = "source" if "source" in columns else f"'{source.names[0]}'"
     family = "family" if "family" in columns else f"'{source.family}'"
     scope = "coalesce(nullif(scope, ''), 'default')" if "scope" in columns else "'default'"
@@ -157,7 +185,7 @@ def _constants(source: Source, columns: dict[str, str]) -> dict[str, str]:
 YEARS = (Path(__file__).parent / "years.sql").read_text(encoding="utf-8")
 
 
-def _timed(source: Source, columns: dict[str, str]) -> str:
+def _timed(source: Source, columns: Collection[str]) -> str:
     """Give the relation in which local times have found their instants."""
     if "local_time" not in columns:
         return "mapped"
@@ -176,25 +204,34 @@ def insertion(
 ) -> str:
     """Give the INSERT that reads `batch` through a source (`held`: see `holding`).
 
-    Rows that do not fit or have no time (or, not dated: one) stay out.
+    Rows that do not fit or have no time (or, not dated: one) stay out. What sources of the package give is known by their tests; of the
+    user's own it is asked, which costs a third of the planning.
     """
-    known = {str(row[0]) for row in connection.execute("SELECT name FROM pragma_table_info('event')").fetchall()}
-    statement = mapped(source, kind, frozenset({"fits", *known, *MOMENTS, *INWARD}), held=held)
-    columns = columns_of(connection, statement, source)
-    if columns.get("time") is None:
+    known = columns_of_events(connection)
+    select = selected(source, kind, frozenset({"fits", *known, *MOMENTS, *INWARD}), held=held)
+    names = {*CARRIED, *select.given}
+    if "time" not in names:
         raise CaseError(f"source {source.id}: its SELECT gives no column `time`")
-    own = {"fits", "line", "zone", "collected", "sha256", "year_inferred", *INWARD}
-    chosen = _constants(source, columns)
-    relation = _timed(source, columns)
-    if "local_time" in columns:
-        columns["time_precision"] = "VARCHAR"
-    for name in columns:
-        if name in MOMENTS:
-            chosen[MOMENTS[name]] = _moment(name, columns, source)
-        elif name in known and name not in own and name not in chosen:
-            chosen[name] = f"hash_of({name})" if name == "object_hash" else name
-    if not dated:
-        chosen["time_precision"] = "NULL"
-    listed = ", ".join(f"{expression} AS {name}" for name, expression in chosen.items())
+    statement = framed(select, kind)
+    prepare(connection, statement)
+    if source.own:
+        checked(connection, statement, source)
     into, which = ("event", f"time {CALENDAR}") if dated else ("undated", "time IS NULL")
-    return f"INSERT INTO {into} BY NAME WITH mapped AS ({statement}) SELECT {listed} FROM {relation} WHERE fits AND {which}"
+    return (
+        f"INSERT INTO {into} BY NAME WITH mapped AS ({statement}) "
+        f"SELECT {_listed(source, names, known, dated=dated)} FROM {_timed(source, names)} WHERE fits AND {which}"
+    )
+
+
+def _listed(source: Source, names: Collection[str], known: Collection[str], *, dated: bool) -> str:
+    """Give the columns of an event as expressions over those that a source gives."""
+    own = {"fits", "line", "zone", "collected", "sha256", "year_inferred", *INWARD}
+    given = _constants(source, names)
+    for name in sorted({*names, "time_precision"} if "local_time" in names else names):
+        if name in MOMENTS:
+            given[MOMENTS[name]] = _moment(name)
+        elif name in known and name not in own and name not in given:
+            given[name] = f"hash_of({name})" if name == "object_hash" else name
+    if not dated:
+        given["time_precision"] = "NULL"
+    return ", ".join(f"{expression} AS {name}" for name, expression in given.items())

@@ -100,7 +100,8 @@ def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
 def _make(path: Path) -> None:
     """Make an empty case file under another name, so that a file of that name is always a whole one."""
     made = path.with_name(f"{path.name}.new")
-    made.unlink(missing_ok=True)
+    for left in (made, made.with_name(f"{made.name}.wal")):  # of a command that was killed
+        left.unlink(missing_ok=True)
     with _connect(made, read_only=False) as connection:
         connection.execute(SCHEMA)
         connection.execute(

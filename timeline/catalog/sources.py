@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
+from functools import cache
 from pathlib import Path
 
 from timeline.catalog.facts import check, facts_of, strings, table
@@ -40,6 +41,8 @@ class Source:
     collect: Mapping[str, str] = field(default_factory=dict)
     local_time: bool = False
     yearless: bool = False
+    own: bool = False
+    """Whether it is the user's, and not of the package."""
 
     @property
     def text_log(self) -> bool:
@@ -59,7 +62,7 @@ FLAGS = ("local_time", "yearless")
 def read_source(path: Path) -> Source:
     """Read and check one source file."""
     facts, select = facts_of(path)
-    known = {f.name for f in fields(Source)} - {"id", "select"}
+    known = {f.name for f in fields(Source)} - {"id", "select", "own"}
     check(path, facts, known, ("title", "names", "witnesses"))
     if not select.upper().startswith("SELECT"):
         raise CaseError(f"{path}: the statement must begin with SELECT (put common table expressions into FROM)")
@@ -77,10 +80,16 @@ def read_source(path: Path) -> Source:
     return Source(path.stem, select, witnesses=witnesses, columns=columns, collect=collect, **texts, **many, **flags)  # type: ignore[arg-type]
 
 
+@cache
+def _shipped() -> Mapping[str, Source]:
+    """Read the package's own files once: they do not change while it runs."""
+    return {path.stem: read_source(path) for path in sorted((PACKAGE / "sources").glob("*.sql"))}
+
+
 def sources(extra: Path | None = None) -> dict[str, Source]:
     """Give every source of the package and of the user's own folder, by the name of its file."""
-    paths = sorted((PACKAGE / "sources").glob("*.sql")) + (sorted(extra.glob("*.sql")) if extra else [])
-    return {path.stem: read_source(path) for path in paths}
+    own = sorted(extra.glob("*.sql")) if extra else []
+    return {**_shipped()} | {path.stem: replace(read_source(path), own=True) for path in own}
 
 
 def environment_sources() -> Path | None:
