@@ -3,9 +3,10 @@ question = "Was an access key, signed link or other credential used from a netwo
 meaning  = """The first successful use of each credential from each network (/24 of IPv4, /64 of IPv6) that it had not been used from before in all the evidence;
 `new_client` says whether the client program was new to it too."""
 limits   = """A runner of a build system, a telephone or a cloud function has a new network every day: compare `new_client` and what was done. What a credential was
-used for before the evidence begins is not known. Services that act for somebody state no address."""
+used for before the evidence begins is not known: a finding is exact only where the two weeks before the window are covered too. Services that act for somebody state no address."""
 attack   = ["T1552.001", "T1078.004", "T1528"]
-needs    = [ { actions = ["object.read", "config.change"], fields = ["credential_id"] } ]
+needs    = [ { actions = ["object.read", "config.change"], fields = ["credential_id"], lookback = "14d" } ]
+steps    = ["pairs", "firsts", "clients"]
 [parameters]
 token = "credential id; * is a wildcard"
 */

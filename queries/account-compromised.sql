@@ -4,9 +4,11 @@ meaning  = """The first successful sign-in from an address and with a user agent
 successful sign-in from that address (or with that client from an address that was new after it). One alone, a journey or an updated browser, is
 no finding; nor is a spray without a success, nor the first sign-in in the evidence. A new address whose log states no user agent is a candidate."""
 limits   = """A new laptop at a new place looks the same. An intruder behind the user's own network, or with a copied user agent, is not found.
-The baseline is what the evidence holds: the shorter it reaches back, the more looks new."""
+New is what the evidence did not show before: unless the two weeks before the window are covered too, a finding is new only to what was covered
+(found_incomplete), and an account whose first sign-ins are those of the intruder is not cleared (unknown)."""
 attack   = ["T1078", "T1078.004", "T1550.004"]
-needs    = [ { actions = ["sign_in"], actor = "$actor", fields = ["src_ip", "user_agent"] } ]
+needs    = [ { actions = ["sign_in"], actor = "$actor", fields = ["src_ip", "user_agent"], lookback = "14d" } ]
+steps    = ["judged"]
 [parameters]
 actor = "account name or id; * is a wildcard"
 */

@@ -5,6 +5,7 @@ of `timeline ask` say whether that is when it was, or only as far as the logs re
 limits   = """First and last are facts about the evidence: an account is older than the oldest log. What a service did in the account's name counts as its use."""
 attack   = ["T1078"]
 needs    = [ { actions = ["sign_in"], actor = "$actor" } ]
+steps    = ["spans", "ends"]
 [parameters]
 actor = "account name or id; * is a wildcard"
 */

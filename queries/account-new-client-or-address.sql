@@ -2,9 +2,11 @@
 question = "From which addresses, clients and devices was this account used for the first time?"
 meaning  = """The successful sign-ins that show an address, a user agent or a device for the first time for this account in all the evidence
 (the account's first sign-in is the baseline). `new_address`, `new_client` and `new_device` say which."""
-limits   = """New is not hostile: updates, journeys and new phones are here too. First means first in the evidence."""
+limits   = """New is not hostile: updates, journeys and new phones are here too. First means first in the evidence; it is exact only where the
+two weeks before the window are covered too."""
 attack   = ["T1078"]
-needs    = [ { actions = ["sign_in"], actor = "$actor", fields = ["src_ip", "user_agent"] } ]
+needs    = [ { actions = ["sign_in"], actor = "$actor", fields = ["src_ip", "user_agent"], lookback = "14d" } ]
+steps    = ["starts", "addresses", "clients", "devices"]
 [parameters]
 actor = "account name or id; * is a wildcard"
 */

@@ -2,10 +2,11 @@
 question = "From which networks was this account used for the first time?"
 meaning  = """The first successful sign-in from each network (/24 of IPv4, /64 of IPv6) that the account had never used before in all the evidence. Where the log
 states the autonomous system, another network of a system that the account knows is left out: providers hand out their addresses anew."""
-limits   = """New is not hostile: journeys, other providers and a new exit of the user's own VPN are here too. First means first in the evidence, and the account's
-first network is the baseline. A proxy beside the user's home is no new network."""
+limits   = """New is not hostile: journeys, other providers and a new exit of the user's own VPN are here too. First means first in the evidence (exact only where the two
+weeks before the window are covered too), and the account's first network is the baseline. A proxy beside the user's home is no new network."""
 attack   = ["T1078", "T1078.004"]
-needs    = [ { actions = ["sign_in"], actor = "$actor", fields = ["src_ip"] } ]
+needs    = [ { actions = ["sign_in"], actor = "$actor", fields = ["src_ip"], lookback = "14d" } ]
+steps    = ["firsts"]
 [parameters]
 actor = "account name or id; * is a wildcard"
 */

@@ -6,6 +6,7 @@ limits   = """Many logs state no session. A session on several addresses may be 
 with its first record in the window."""
 attack   = ["T1078", "T1539", "T1550.004"]
 needs    = [ { actions = ["sign_in"], actor = "$actor", fields = ["session_id"] } ]
+steps    = ["spans", "firsts"]
 [parameters]
 actor = "account name or id; * is a wildcard"
 */

@@ -5,6 +5,7 @@ an arrival: see artefact-moved."""
 limits   = """An object that is older than the evidence looks new at its first logged overwrite, unless it was read before."""
 attack   = ["T1005", "T1074", "T1003"]
 needs    = [ { actions = ["object.write", "crash.dump"], object = "$object" } ]
+steps    = ["made"]
 [parameters]
 object = "object name; * is a wildcard"
 */

@@ -9,6 +9,7 @@ A hash may be a version tag that changes with each copy, so equal hashes prove m
 attack   = ["T1530", "T1537", "T1074", "T1560"]
 needs    = [ { actions = ["object.write", "object.copy", "object.read"] } ]
 uses     = ["copies", "lineage"]
+steps    = ["crowds", "sides", "merged"]
 [parameters]
 object = "object name; * is a wildcard"
 */
@@ -33,6 +34,11 @@ WITH touched AS (
     WHERE $object IS NULL AND e.action IN ('object.write', 'object.copy', 'object.move', 'crash.dump', 'object.read') AND e.object IS NOT NULL
         AND coalesce(e.outcome, 'unknown') <> 'failure' AND e.time_us >= $from_us AND e.time_us < $to_us
 ),
+crowds AS (
+    -- requests of which several records tell
+    SELECT t.object AS object, t.request_id AS request FROM touched AS t WHERE t.place = 1 AND t.request_id IS NOT NULL
+    GROUP BY t.object, t.request_id HAVING COUNT(*) > 1
+),
 sides AS (SELECT c.request AS request, c.origin AS object FROM copies AS c GROUP BY c.request, c.origin),
 hops AS (
     -- the source's record of a copy is told by the target's; the n-th read of a request in one log is the n-th of it in another
@@ -40,12 +46,19 @@ hops AS (
         t.actor_id AS actor_id, t.session_id AS session_id, t.token_id AS token_id, t.credential_id AS credential_id, t.src_ip AS src_ip,
         t.bytes AS bytes, t.object_size AS object_size, t.zone AS zone, t.stream AS stream,
         coalesce(t.object_from, CASE WHEN t.action <> 'object.read' THEN coalesce(c.origin, t.parent) END) AS object_from, t.grade AS grade,
-        coalesce(t.request_id, t.event_id) AS request, CASE WHEN t.action <> 'object.read' THEN 0 ELSE
-            ROW_NUMBER() OVER (PARTITION BY t.object, coalesce(t.request_id, t.event_id), t.action, t.source ORDER BY t.time_us, t.event_id
-            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) END AS turn
+        t.request_id AS request, t.source AS source, w.request AS crowd
     FROM touched AS t LEFT JOIN copies AS c ON c.object = t.object AND c.request = coalesce(t.request_id, t.event_id)
     LEFT JOIN sides AS s ON s.request = t.request_id AND s.object = t.object
+    LEFT JOIN crowds AS w ON w.request = t.request_id AND w.object = t.object
     WHERE t.place = 1 AND s.request IS NULL
+),
+ranked AS (
+    SELECT h.time AS time, h.time_us AS time_us, h.event_id AS event_id, h.action AS action, h.object AS object, h.object_from AS object_from,
+        h.actor AS actor, h.actor_id AS actor_id, h.session_id AS session_id, h.token_id AS token_id, h.credential_id AS credential_id, h.src_ip AS src_ip,
+        h.bytes AS bytes, h.object_size AS object_size, h.zone AS zone, h.stream AS stream, h.grade AS grade, h.request AS request,
+        CASE WHEN h.action <> 'object.read' THEN 0 ELSE ROW_NUMBER() OVER (PARTITION BY h.object, h.request, h.action, h.source ORDER BY h.time_us, h.event_id
+            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) END AS turn
+    FROM hops AS h WHERE h.crowd IS NOT NULL
 ),
 merged AS (
     SELECT h.time AS time, h.time_us AS time_us, h.event_id AS event_id, h.action AS action, h.object AS object, h.object_from AS object_from,
@@ -55,12 +68,25 @@ merged AS (
         coalesce(h.object_size, MAX(h.object_size) OVER hop) AS object_size,
         LEAD(h.stream) OVER hop AS stream_too, LEAD(h.event_id) OVER hop AS event_too,
         ROW_NUMBER() OVER (PARTITION BY h.object, h.request, h.turn ORDER BY h.time_us, h.event_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS place
-    FROM hops AS h
+    FROM ranked AS h
     WINDOW hop AS (PARTITION BY h.object, h.request, h.turn ORDER BY h.time_us, h.event_id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+),
+told AS (
+    SELECT h.time AS time, h.time_us AS time_us, h.event_id AS event_id, h.action AS action, h.object AS object, h.object_from AS object_from,
+        h.actor AS actor, h.actor_id AS actor_id, h.src_ip AS src_ip, h.zone AS zone, h.stream AS stream, h.grade AS grade, h.session_id AS session_id,
+        h.token_id AS token_id, h.credential_id AS credential_id, h.bytes AS bytes, h.object_size AS object_size, CAST(NULL AS VARCHAR) AS stream_too,
+        CAST(NULL AS VARCHAR) AS event_too
+    FROM hops AS h WHERE h.crowd IS NULL
+    UNION ALL
+    SELECT m.time AS time, m.time_us AS time_us, m.event_id AS event_id, m.action AS action, m.object AS object, m.object_from AS object_from,
+        m.actor AS actor, m.actor_id AS actor_id, m.src_ip AS src_ip, m.zone AS zone, m.stream AS stream, m.grade AS grade, m.session_id AS session_id,
+        m.token_id AS token_id, m.credential_id AS credential_id, m.bytes AS bytes, m.object_size AS object_size, m.stream_too AS stream_too,
+        m.event_too AS event_too
+    FROM merged AS m WHERE m.place = 1
 )
 SELECT m.time AS time, m.time_us AS time_us, m.event_id AS event_id, m.action AS action, m.object AS object, m.object_from AS object_from, m.actor AS actor,
     CASE m.grade WHEN 4 THEN 'proven' WHEN 3 THEN 'strong' WHEN 2 THEN 'probable' ELSE 'possible' END AS grade, m.actor_id AS actor_id,
     m.session_id AS session_id, m.token_id AS token_id, m.credential_id AS credential_id, m.src_ip AS src_ip, m.bytes AS bytes,
     m.object_size AS object_size, m.zone AS zone, m.stream AS stream, m.stream_too AS stream_too, m.event_too AS event_too
-FROM merged AS m WHERE m.place = 1
+FROM told AS m
 ORDER BY time_us, event_id

@@ -9,6 +9,7 @@ limits   = """A read by an account is not a read by its owner. A server-side cop
 the amount unknown. Storage logs of Azure name no session: what is tied to a sign-in by address, program and time is circumstantial."""
 attack   = ["T1530", "T1213", "T1039"]
 needs    = [ { actions = ["object.read"], object = "$object", actor = "$actor" } ]
+steps    = ["requests", "twins", "sizes", "sums", "tied"]
 [parameters]
 object = "object name; * is a wildcard"
 actor = "account name or id; * is a wildcard"

@@ -7,6 +7,7 @@ limits   = """Circumstantial: an address can be shared, a program is what the cl
 was issued to its victim."""
 attack   = ["T1530", "T1078.004", "T1550.001"]
 needs    = [ { actions = ["object.read"], object = "$object", actor = "$actor" }, { actions = ["sign_in"], actor = "$actor", lookback = "1d" } ]
+steps    = ["kinds", "best", "summed", "picked"]
 [parameters]
 object = "object name; * is a wildcard"
 actor = "account name or id; * is a wildcard"
@@ -26,38 +27,111 @@ kinds AS (
 ),
 sign_ins AS (
     SELECT s.event_id AS event_id, s.time_us AS time_us, coalesce(s.actor_id, lower(s.actor)) AS who, s.src_ip AS src_ip, s.user_agent AS user_agent,
-        coalesce(s.session_id, s.token_id, s.event_id) AS session
+        coalesce(s.session_id, s.token_id, s.event_id) AS session, s.time_us - s.time_us % 86400000000 AS day_us
     FROM events AS s
     WHERE s.action IN ('sign_in', 'token.issue') AND coalesce(s.outcome, 'unknown') <> 'failure' AND s.time_us < $to_us
         AND s.time_us >= $from_us - 86400000000
 ),
-ties AS (
-    SELECT s.event_id AS event_id, s.session AS session, k.read_event AS read_event, k.reads AS reads, k.who AS who, k.src_ip AS src_ip, k.user_agent AS user_agent,
-        k.day_us AS day_us, CASE WHEN s.src_ip = k.src_ip AND s.user_agent = k.user_agent THEN 3 WHEN s.src_ip = k.src_ip THEN 2 ELSE 1 END AS fit
-    FROM kinds AS k JOIN sign_ins AS s ON s.who = k.who
-    WHERE s.time_us <= k.last_us AND s.time_us > k.first_us - 86400000000
+-- what was read within a day of a sign-in was read on its day or on the next
+spread AS (
+    SELECT k.read_event AS read_event, k.who AS who, k.src_ip AS src_ip, k.user_agent AS user_agent, k.first_us AS first_us, k.last_us AS last_us,
+        k.day_us AS day_us, k.day_us AS signed_us
+    FROM kinds AS k
     UNION ALL
-    SELECT s.event_id AS event_id, s.session AS session, k.read_event AS read_event, k.reads AS reads, k.who AS who, k.src_ip AS src_ip, k.user_agent AS user_agent,
-        k.day_us AS day_us, 0 AS fit
-    FROM kinds AS k JOIN sign_ins AS s ON s.src_ip = k.src_ip
-    WHERE k.who IS NULL AND s.time_us <= k.last_us AND s.time_us > k.first_us - 86400000000
+    SELECT k.read_event AS read_event, k.who AS who, k.src_ip AS src_ip, k.user_agent AS user_agent, k.first_us AS first_us, k.last_us AS last_us,
+        k.day_us AS day_us, k.day_us - 86400000000 AS signed_us
+    FROM kinds AS k
 ),
-best AS (
-    SELECT t.event_id AS event_id, t.session AS session, t.read_event AS read_event, t.fit AS fit, SUM(t.reads) OVER sign_in AS reads,
+fitted AS (
+    SELECT s.event_id AS event_id, s.time_us AS time_us, s.who AS who, s.src_ip AS src_ip, s.day_us AS day_us, coalesce(k.read_event, n.read_event) AS read_event
+    FROM sign_ins AS s
+    LEFT JOIN kinds AS k ON k.who = s.who AND k.src_ip = s.src_ip AND k.user_agent = s.user_agent AND k.day_us = s.day_us AND k.last_us >= s.time_us
+    LEFT JOIN kinds AS n ON n.who = s.who AND n.src_ip = s.src_ip AND n.user_agent = s.user_agent AND n.day_us = s.day_us + 86400000000
+        AND n.first_us < s.time_us + 86400000000
+),
+ties AS (
+    -- of a sign-in from elsewhere or by another program
+    SELECT s.event_id AS event_id, k.read_event AS read_event, k.day_us AS day_us, CASE WHEN s.src_ip = k.src_ip THEN 2 ELSE 1 END AS fit
+    FROM fitted AS s JOIN spread AS k ON k.who = s.who AND k.signed_us = s.day_us
+    WHERE s.read_event IS NULL AND s.time_us <= k.last_us AND s.time_us > k.first_us - 86400000000
+    UNION ALL
+    SELECT s.event_id AS event_id, k.read_event AS read_event, k.day_us AS day_us, 0 AS fit
+    FROM fitted AS s JOIN spread AS k ON k.src_ip = s.src_ip AND k.signed_us = s.day_us
+    WHERE k.who IS NULL AND s.read_event IS NULL AND s.time_us <= k.last_us AND s.time_us > k.first_us - 86400000000
+),
+ranked AS (
+    SELECT t.event_id AS event_id, t.read_event AS read_event, t.fit AS fit,
         ROW_NUMBER() OVER (PARTITION BY t.event_id ORDER BY t.fit DESC, t.day_us, t.read_event ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS place
     FROM ties AS t
-    WINDOW sign_in AS (PARTITION BY t.event_id ORDER BY t.day_us, t.read_event ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
 ),
-others AS (
-    SELECT b.event_id AS event_id, COUNT(DISTINCT t.session) AS rivals
-    FROM best AS b JOIN ties AS t ON t.read_event = b.read_event
-    WHERE b.place = 1 AND t.fit >= b.fit AND t.session <> b.session GROUP BY b.event_id
+best AS (
+    SELECT f.event_id AS event_id, f.read_event AS read_event, 3 AS fit FROM fitted AS f WHERE f.read_event IS NOT NULL
+    UNION ALL
+    SELECT r.event_id AS event_id, r.read_event AS read_event, r.fit AS fit FROM ranked AS r WHERE r.place = 1
+),
+chosen AS (
+    SELECT b.read_event AS read_event, b.fit AS fit, k.who AS who, k.src_ip AS src_ip, k.user_agent AS user_agent, k.signed_us AS signed_us, k.first_us AS first_us,
+        k.last_us AS last_us
+    FROM (SELECT a.read_event AS read_event, a.fit AS fit FROM best AS a GROUP BY a.read_event, a.fit) AS b JOIN spread AS k ON k.read_event = b.read_event
+),
+sessions AS (
+    -- all that fit a kind of read as well as the sign-ins that it fits best
+    SELECT c.read_event AS read_event, c.fit AS fit, s.session AS session
+    FROM chosen AS c JOIN sign_ins AS s ON s.who = c.who AND s.src_ip = c.src_ip AND s.user_agent = c.user_agent AND s.day_us = c.signed_us
+    WHERE c.fit = 3 AND s.time_us <= c.last_us AND s.time_us > c.first_us - 86400000000
+    UNION ALL
+    SELECT c.read_event AS read_event, c.fit AS fit, s.session AS session
+    FROM chosen AS c JOIN sign_ins AS s ON s.who = c.who AND s.src_ip = c.src_ip AND s.day_us = c.signed_us
+    WHERE c.fit = 2 AND s.time_us <= c.last_us AND s.time_us > c.first_us - 86400000000
+    UNION ALL
+    SELECT c.read_event AS read_event, c.fit AS fit, s.session AS session
+    FROM chosen AS c JOIN sign_ins AS s ON s.who = c.who AND s.day_us = c.signed_us
+    WHERE c.fit = 1 AND s.time_us <= c.last_us AND s.time_us > c.first_us - 86400000000
+    UNION ALL
+    SELECT c.read_event AS read_event, c.fit AS fit, s.session AS session
+    FROM chosen AS c JOIN sign_ins AS s ON s.src_ip = c.src_ip AND s.day_us = c.signed_us
+    WHERE c.fit = 0 AND c.who IS NULL AND s.time_us <= c.last_us AND s.time_us > c.first_us - 86400000000
+),
+counted AS (
+    SELECT s.read_event AS read_event, s.fit AS fit, COUNT(DISTINCT s.session) AS number FROM sessions AS s GROUP BY s.read_event, s.fit
+),
+moves AS (
+    -- reads begin to count a day before the first of their kind, and cease to after the last; a sign-in comes before both
+    SELECT k.who AS who, CAST(NULL AS VARCHAR) AS address, k.first_us - 86400000000 AS time_us, 1 AS turn, k.read_event AS event_id, k.reads AS reads
+    FROM kinds AS k WHERE k.who IS NOT NULL
+    UNION ALL
+    SELECT k.who AS who, CAST(NULL AS VARCHAR) AS address, k.last_us AS time_us, 1 AS turn, k.read_event AS event_id, -k.reads AS reads
+    FROM kinds AS k WHERE k.who IS NOT NULL
+    UNION ALL
+    SELECT s.who AS who, CAST(NULL AS VARCHAR) AS address, s.time_us AS time_us, 0 AS turn, s.event_id AS event_id, 0 AS reads
+    FROM sign_ins AS s WHERE s.who IS NOT NULL
+    UNION ALL
+    SELECT CAST(NULL AS VARCHAR) AS who, k.src_ip AS address, k.first_us - 86400000000 AS time_us, 1 AS turn, k.read_event AS event_id, k.reads AS reads
+    FROM kinds AS k WHERE k.who IS NULL AND k.src_ip IS NOT NULL
+    UNION ALL
+    SELECT CAST(NULL AS VARCHAR) AS who, k.src_ip AS address, k.last_us AS time_us, 1 AS turn, k.read_event AS event_id, -k.reads AS reads
+    FROM kinds AS k WHERE k.who IS NULL AND k.src_ip IS NOT NULL
+    UNION ALL
+    SELECT CAST(NULL AS VARCHAR) AS who, s.src_ip AS address, s.time_us AS time_us, 0 AS turn, s.event_id AS event_id, 0 AS reads
+    FROM sign_ins AS s JOIN (SELECT k.src_ip AS src_ip FROM kinds AS k WHERE k.who IS NULL GROUP BY k.src_ip) AS a ON a.src_ip = s.src_ip
+),
+summed AS (
+    SELECT m.event_id AS event_id, m.turn AS turn, m.who AS who,
+        SUM(m.reads) OVER (PARTITION BY m.who, m.address ORDER BY m.time_us, m.turn, m.event_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS reads
+    FROM moves AS m
+),
+picked AS (
+    -- rivals are the sessions that fit as well, without its own
+    SELECT b.event_id AS event_id, b.read_event AS read_event, b.fit AS fit, c.number - 1 AS rivals, coalesce(w.reads, 0) + coalesce(a.reads, 0) AS reads
+    FROM best AS b JOIN counted AS c ON c.read_event = b.read_event AND c.fit = b.fit
+    LEFT JOIN (SELECT s.event_id AS event_id, s.reads AS reads FROM summed AS s WHERE s.turn = 0 AND s.who IS NOT NULL) AS w ON w.event_id = b.event_id
+    LEFT JOIN (SELECT s.event_id AS event_id, s.reads AS reads FROM summed AS s WHERE s.turn = 0 AND s.who IS NULL) AS a ON a.event_id = b.event_id
 )
 SELECT e.time AS time, e.time_us AS time_us, e.event_id AS event_id, e.actor AS actor, e.actor_id AS actor_id,
     CASE b.fit WHEN 3 THEN 'account, address and program' WHEN 2 THEN 'account and address' WHEN 1 THEN 'account' ELSE 'address' END AS fit,
-    CASE WHEN b.fit = 3 AND o.rivals IS NULL THEN 'found' ELSE 'unknown' END AS verdict, coalesce(o.rivals, 0) AS rivals, CAST(b.reads AS BIGINT) AS reads,
+    CASE WHEN b.fit = 3 AND b.rivals = 0 THEN 'found' ELSE 'unknown' END AS verdict, CAST(b.rivals AS BIGINT) AS rivals, CAST(b.reads AS BIGINT) AS reads,
     b.read_event AS read_event, e.session_id AS session_id, e.token_id AS token_id, e.src_ip AS src_ip, e.user_agent AS user_agent, e.device_id AS device_id,
     e.app AS app, e.stream AS stream
-FROM best AS b JOIN events AS e ON e.event_id = b.event_id LEFT JOIN others AS o ON o.event_id = b.event_id
-WHERE b.place = 1 AND e.time_us >= $from_us
+FROM picked AS b JOIN events AS e ON e.event_id = b.event_id
+WHERE e.time_us >= $from_us
 ORDER BY time_us, event_id

@@ -7,6 +7,7 @@ limits   = """An upload to a store whose log is not here leaves only the read. R
 attack   = ["T1560.001", "T1567.002", "T1537"]
 needs    = [ { actions = ["object.read", "object.write"] } ]
 uses     = ["copies", "lineage"]
+steps    = ["nearest"]
 [parameters]
 object = "object name; * is a wildcard"
 */
@@ -40,32 +41,40 @@ known AS (
     UNION ALL
     SELECT c.object AS object, 1 AS kind, 'size ' || CAST(c.size AS VARCHAR) AS mark FROM contents AS c WHERE c.size IS NOT NULL AND $object IS NOT NULL
     GROUP BY c.object, c.size
-    UNION ALL
-    SELECT d.object AS object, 0 AS kind, 'name ' || d.stem AS mark FROM downloads AS d WHERE length(d.stem) >= 6 GROUP BY d.object, d.stem
 ),
 marks AS (
     SELECT u.event_id AS event_id, 'hash ' || u.hash AS mark FROM uploads AS u WHERE u.hash IS NOT NULL
     UNION ALL
     SELECT u.event_id AS event_id, 'size ' || CAST(u.size AS VARCHAR) AS mark FROM uploads AS u WHERE u.size >= 4096 AND $object IS NOT NULL
-    UNION ALL
-    SELECT u.event_id AS event_id, 'name ' || u.stem AS mark FROM uploads AS u WHERE length(u.stem) >= 6
 ),
 alike AS (
     SELECT m.event_id AS event_id, k.object AS object, MAX(k.kind) AS kind FROM marks AS m JOIN known AS k ON k.mark = m.mark GROUP BY m.event_id, k.object
 ),
-pairs AS (
-    SELECT u.event_id AS event_id, a.kind AS kind, d.object AS parent, d.event_id AS read_event, u.time_us - d.time_us AS gap_us,
-        CASE WHEN u.session_id = d.session_id OR u.credential_id = d.credential_id OR u.src_ip = d.src_ip AND u.user_agent = d.user_agent THEN 1 ELSE 0 END AS same,
-        ROW_NUMBER() OVER (PARTITION BY u.event_id ORDER BY a.kind DESC, d.time_us DESC, d.event_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS place
+ties AS (
+    SELECT u.event_id AS event_id, a.kind AS kind, d.object AS parent, d.event_id AS read_event, d.time_us AS read_us, u.time_us - d.time_us AS gap_us,
+        CASE WHEN u.session_id = d.session_id OR u.credential_id = d.credential_id OR u.src_ip = d.src_ip AND u.user_agent = d.user_agent THEN 1 ELSE 0 END AS same
     FROM alike AS a JOIN uploads AS u ON u.event_id = a.event_id JOIN downloads AS d ON d.object = a.object AND d.who = u.who
-    WHERE d.time_us <= u.time_us AND d.time_us > u.time_us - CASE a.kind WHEN 0 THEN 86400000000 ELSE 604800000000 END AND d.object <> u.object
-        AND (a.kind > 0 OR regexp_replace(lower(d.object), '^.*[/\\]', '') <> regexp_replace(lower(u.object), '^.*[/\\]', ''))
+    WHERE d.time_us <= u.time_us AND d.time_us > u.time_us - 604800000000 AND d.object <> u.object
+    UNION ALL
+    SELECT u.event_id AS event_id, 0 AS kind, d.object AS parent, d.event_id AS read_event, d.time_us AS read_us, u.time_us - d.time_us AS gap_us,
+        CASE WHEN u.session_id = d.session_id OR u.credential_id = d.credential_id OR u.src_ip = d.src_ip AND u.user_agent = d.user_agent THEN 1 ELSE 0 END AS same
+    FROM uploads AS u JOIN downloads AS d ON d.who = u.who AND d.stem = u.stem
+    WHERE length(u.stem) >= 6 AND d.time_us <= u.time_us AND d.time_us > u.time_us - 86400000000 AND d.object <> u.object
+        AND regexp_replace(lower(d.object), '^.*[/\\]', '') <> regexp_replace(lower(u.object), '^.*[/\\]', '')
+),
+pairs AS (
+    SELECT t.event_id AS event_id, t.kind AS kind, t.parent AS parent, t.read_event AS read_event, t.gap_us AS gap_us, t.same AS same,
+        ROW_NUMBER() OVER (PARTITION BY t.event_id ORDER BY t.kind DESC, t.read_us DESC, t.read_event ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS place
+    FROM ties AS t
+),
+nearest AS (
+    SELECT p.event_id AS event_id, p.kind AS kind, p.parent AS parent, p.read_event AS read_event, p.gap_us AS gap_us, p.same AS same
+    FROM pairs AS p WHERE p.place = 1
 )
 SELECT e.time AS time, e.time_us AS time_us, e.event_id AS event_id, e.action AS action, e.object AS object, p.parent AS object_from,
     CASE p.kind WHEN 3 THEN 'the same hash' WHEN 1 THEN 'the same size' ELSE 'repacked' END AS how,
     CASE WHEN p.kind = 3 OR p.same = 1 THEN 'found' ELSE 'unknown' END AS verdict, p.read_event AS read_event, p.gap_us AS gap_us, e.object_size AS object_size,
     e.actor AS actor, e.actor_id AS actor_id, e.src_ip AS src_ip, e.user_agent AS user_agent, e.session_id AS session_id, e.token_id AS token_id,
     e.credential_id AS credential_id, e.zone AS zone, e.stream AS stream
-FROM pairs AS p JOIN events AS e ON e.event_id = p.event_id
-WHERE p.place = 1
+FROM nearest AS p JOIN events AS e ON e.event_id = p.event_id
 ORDER BY time_us, event_id

@@ -2,9 +2,10 @@
 question = "Did this account read far more objects or mail in an hour than it ever did before?"
 meaning  = """One row for each hour in which an account read at least 50 things and five times more than in its busiest hour before: the first of these reads, with the
 number and the former maximum. The account's first day in the evidence is the baseline."""
-limits   = """Backups and indexers begin like this too. Logs that group reads count too few."""
+limits   = """Backups and indexers begin like this too. Logs that group reads count too few. "Ever" is what the evidence holds: exact only where the two weeks before
+the window are covered too."""
 attack   = ["T1530", "T1213", "T1114.002"]
-needs    = [ { actions = ["object.read", "mail.read"], actor = "$actor" } ]
+needs    = [ { actions = ["object.read", "mail.read"], actor = "$actor", lookback = "14d" } ]
 [parameters]
 actor = "account name or id; * is a wildcard"
 */

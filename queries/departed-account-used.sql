@@ -2,10 +2,10 @@
 question = "Was an account used after it had been disabled or deleted?"
 meaning  = """One row for each successful sign-in of an account after the last record that disabled, suspended or deleted it, where no later record (before the sign-in)
 enabled or restored it. `departed_us` is when, `departed_by` who did it."""
-limits   = """An account that was revived where nothing logs it looks the same as one whose disabling had no effect. A new account of the same name counts as the old
+limits   = """Who was disabled longer before the window than the evidence reaches is not found; 30 days before it must be covered. An account that was revived where nothing logs it looks the same as one whose disabling had no effect. A new account of the same name counts as the old
 one where the log states no immutable id. Tokens that were handed out before go on working for a while: see token-used-after-revocation."""
 attack   = ["T1078", "T1098"]
-needs    = [ { actions = ["sign_in"], actor = "$actor" }, { actions = ["account.change"] } ]
+needs    = [ { actions = ["sign_in"], actor = "$actor" }, { actions = ["account.change"], lookback = "30d" } ]
 [parameters]
 actor = "account name or id; * is a wildcard"
 */

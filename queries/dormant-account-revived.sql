@@ -2,9 +2,9 @@
 question = "Was this account used again after a long silence?"
 meaning  = """One row for each successful sign-in that follows the one before it by 60 days or more, with the length of the silence in whole days. Where the log
 itself was silent for 30 days of them, the row is a candidate (verdict unknown): the account may have been used unseen."""
-limits   = """Shorter gaps of the log may hide a use: see `timeline gaps`. The first sign-in in the evidence has no silence before it."""
+limits   = """Shorter gaps of the log may hide a use: the verdict is exact only where the 60 days before the window are covered too. The first sign-in in the evidence has no silence before it."""
 attack   = ["T1078"]
-needs    = [ { actions = ["sign_in"], actor = "$actor" } ]
+needs    = [ { actions = ["sign_in"], actor = "$actor", lookback = "60d" } ]
 [parameters]
 actor = "account name or id; * is a wildcard"
 */

@@ -3,7 +3,8 @@ question = "Did somebody get into this account after failing at it?"
 meaning  = """One row for each successful sign-in that at least five failed attempts from the same address preceded within an hour, with their number."""
 limits   = """A user who mistyped looks the same; slow or distributed guessing is not found here: see password-spray and account-compromised."""
 attack   = ["T1110", "T1110.001", "T1621"]
-needs    = [ { actions = ["sign_in"], actor = "$actor", fields = ["src_ip"] } ]
+needs    = [ { actions = ["sign_in"], actor = "$actor", fields = ["src_ip"], lookback = "1h" } ]
+steps    = ["counted"]
 [parameters]
 actor = "account name or id; * is a wildcard"
 */
@@ -18,10 +19,17 @@ WITH tries AS (
 ),
 failures AS (SELECT t.who AS who, t.src_ip AS src_ip, t.time_us AS time_us FROM tries AS t WHERE t.outcome = 'failure'),
 guessed AS (SELECT f.who AS who, f.src_ip AS src_ip FROM failures AS f GROUP BY f.who, f.src_ip HAVING COUNT(*) >= 5),
+spread AS (
+    -- a failure within the hour before a success was in the same hour of the clock or in the one before
+    SELECT f.who AS who, f.src_ip AS src_ip, f.time_us AS time_us, f.time_us // 3600000000 AS hour FROM failures AS f
+    UNION ALL
+    SELECT f.who AS who, f.src_ip AS src_ip, f.time_us AS time_us, f.time_us // 3600000000 + 1 AS hour FROM failures AS f
+),
 counted AS (
     SELECT s.event_id AS event_id, COUNT(*) AS failures, MIN(f.time_us) AS first_failure_us
     FROM tries AS s JOIN guessed AS g ON g.who = s.who AND g.src_ip = s.src_ip
-    JOIN failures AS f ON f.who = s.who AND f.src_ip = s.src_ip AND f.time_us <= s.time_us AND f.time_us > s.time_us - 3600000000
+    JOIN spread AS f ON f.who = s.who AND f.src_ip = s.src_ip AND f.hour = s.time_us // 3600000000 AND f.time_us <= s.time_us
+        AND f.time_us > s.time_us - 3600000000
     WHERE s.outcome = 'success' AND s.time_us >= $from_us
     GROUP BY s.event_id HAVING COUNT(*) >= 5
 )

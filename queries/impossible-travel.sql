@@ -6,14 +6,14 @@ neighbours lie close together. Without either: see two-places-at-once, which nee
 limits   = """A VPN, a proxy, a cloud desktop or mobile data make people fly. Whoever signs in through an address near the victim is not found. Databases of places
 err, most of all for mobile and cloud addresses."""
 attack   = ["T1078", "T1550.004"]
-needs    = [ { actions = ["sign_in"], actor = "$actor", fields = ["country"] } ]
+needs    = [ { actions = ["sign_in"], actor = "$actor", fields = ["country"], lookback = "1d" } ]
+steps    = ["leaps"]
 [parameters]
 actor = "account name or id; * is a wildcard"
 */
 WITH sign_ins AS (
-    SELECT e.time AS time, e.time_us AS time_us, e.event_id AS event_id, e.actor AS actor, e.actor_id AS actor_id, e.src_ip AS src_ip,
-        coalesce(p.country, e.country) AS country, p.latitude AS latitude, p.longitude AS longitude, coalesce(p.radius_km, 0) AS radius_km,
-        e.user_agent AS user_agent, e.app AS app, e.session_id AS session_id, e.token_id AS token_id, e.stream AS stream,
+    SELECT e.time_us AS time_us, e.event_id AS event_id, e.src_ip AS src_ip, coalesce(p.country, e.country) AS country,
+        p.latitude AS latitude, p.longitude AS longitude, coalesce(p.radius_km, 0) AS radius_km,
         coalesce(e.actor_id, lower(e.actor)) AS who
     FROM events AS e LEFT JOIN places AS p ON p.src_ip = e.src_ip
     WHERE e.action = 'sign_in' AND e.outcome = 'success' AND e.src_ip IS NOT NULL AND e.time_us < $to_us AND coalesce(e.actor_id, e.actor) IS NOT NULL
@@ -21,9 +21,8 @@ WITH sign_ins AS (
         AND ($actor IS NULL OR lower(e.actor) LIKE $actor ESCAPE '\' OR lower(e.actor_id) LIKE $actor ESCAPE '\')
 ),
 turns AS (
-    SELECT s.time AS time, s.time_us AS time_us, s.event_id AS event_id, s.actor AS actor, s.actor_id AS actor_id, s.src_ip AS src_ip, s.country AS country,
-        s.latitude AS latitude, s.longitude AS longitude, s.radius_km AS radius_km, s.user_agent AS user_agent, s.app AS app, s.session_id AS session_id,
-        s.token_id AS token_id, s.stream AS stream, LAG(s.src_ip) OVER turn AS before_ip, LAG(s.country) OVER turn AS before_country,
+    SELECT s.time_us AS time_us, s.event_id AS event_id, s.src_ip AS src_ip, s.country AS country, s.latitude AS latitude, s.longitude AS longitude,
+        s.radius_km AS radius_km, LAG(s.src_ip) OVER turn AS before_ip, LAG(s.country) OVER turn AS before_country,
         LAG(s.latitude) OVER turn AS before_latitude, LAG(s.longitude) OVER turn AS before_longitude, LAG(s.radius_km) OVER turn AS before_radius_km,
         LAG(s.time_us) OVER turn AS before_us
     FROM sign_ins AS s
@@ -37,12 +36,16 @@ ways AS (
             + cos(radians(u.latitude)) * cos(radians(u.before_latitude)) * power(sin(radians(u.longitude - u.before_longitude) * 0.5), 2) AS half
         FROM turns AS u WHERE u.latitude IS NOT NULL AND u.before_latitude IS NOT NULL AND u.src_ip <> u.before_ip AND u.time_us >= $from_us
     ) AS w ON w.event_id = t.event_id
+),
+leaps AS (
+    SELECT t.event_id AS event_id, t.country AS country, t.before_ip AS before_ip, t.before_country AS before_country, t.before_us AS before_us, w.km AS km
+    FROM turns AS t LEFT JOIN ways AS w ON w.event_id = t.event_id
+    WHERE t.time_us >= $from_us AND (w.km > 500 AND w.km * 3600000 > t.time_us - t.before_us
+        OR w.km IS NULL AND (t.latitude IS NULL OR t.before_latitude IS NULL) AND t.country <> t.before_country AND t.time_us - t.before_us < 3600000000)
 )
-SELECT e.time AS time, e.time_us AS time_us, e.event_id AS event_id, CASE WHEN w.km IS NULL THEN 'unknown' ELSE 'found' END AS verdict, e.actor AS actor,
-    e.actor_id AS actor_id, e.src_ip AS src_ip, e.country AS country, e.before_ip AS before_ip, e.before_country AS before_country, e.before_us AS before_us,
-    CAST(floor(w.km) AS BIGINT) AS km, (e.time_us - e.before_us) // 60000000 AS minutes, e.user_agent AS user_agent, e.app AS app, e.session_id AS session_id,
+SELECT e.time AS time, e.time_us AS time_us, e.event_id AS event_id, CASE WHEN l.km IS NULL THEN 'unknown' ELSE 'found' END AS verdict, e.actor AS actor,
+    e.actor_id AS actor_id, e.src_ip AS src_ip, l.country AS country, l.before_ip AS before_ip, l.before_country AS before_country, l.before_us AS before_us,
+    CAST(floor(l.km) AS BIGINT) AS km, (e.time_us - l.before_us) // 60000000 AS minutes, e.user_agent AS user_agent, e.app AS app, e.session_id AS session_id,
     e.token_id AS token_id, e.stream AS stream
-FROM turns AS e LEFT JOIN ways AS w ON w.event_id = e.event_id
-WHERE e.time_us >= $from_us AND (w.km > 500 AND w.km * 3600000 > e.time_us - e.before_us
-    OR w.km IS NULL AND (e.latitude IS NULL OR e.before_latitude IS NULL) AND e.country <> e.before_country AND e.time_us - e.before_us < 3600000000)
+FROM leaps AS l JOIN events AS e ON e.event_id = l.event_id
 ORDER BY time_us, event_id

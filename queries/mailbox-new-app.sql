@@ -4,9 +4,9 @@ meaning  = """The first successful access of each client application to each mai
 the history before it reaches back at least a day, else a candidate. `uses` is how often it opened the mailbox in the window, `elsewhere` in how many
 other mailboxes it was seen before."""
 limits   = """A new telephone, a new program and an update of the tenant's own tools are new too: an app that is at home in many other mailboxes says less. Records that
-name no application are not judged."""
+name no application are not judged. New is exact only where the two weeks before the window are covered too."""
 attack   = ["T1114.002", "T1528", "T1550.001"]
-needs    = [ { actions = ["mail.read"], mailbox = "$mailbox", fields = ["app_id"] } ]
+needs    = [ { actions = ["mail.read"], mailbox = "$mailbox", fields = ["app_id"], lookback = "14d" } ]
 [parameters]
 mailbox = "mailbox name or id; * is a wildcard"
 */

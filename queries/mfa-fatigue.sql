@@ -5,7 +5,7 @@ the first successful sign-in of the account in the hour after it, `let_in_ip` it
 limits   = """Prompts that were approved at once leave no burst. Entra tells a refusal and a timeout by one code (500121). A broken client that asks again and again
 looks the same. Who approved cannot be told from the log."""
 attack   = ["T1621"]
-needs    = [ { actions = ["sign_in"], actor = "$actor", fields = ["outcome_detail"] } ]
+needs    = [ { actions = ["sign_in"], actor = "$actor", fields = ["outcome_detail"], lookback = "1h" } ]
 [parameters]
 actor = "account name or id; * is a wildcard"
 */

@@ -6,13 +6,13 @@ in twenty of its days; weekends count apart. Only accounts with at least twenty 
 limits   = """A journey, a night of work, a change of clocks (hours are UTC all year) are here too. An intruder in the same zone keeps the same hours. What reads mail
 by itself in the night counts as the person if the log does not say otherwise."""
 attack   = ["T1078"]
-needs    = [ { actions = ["sign_in"], actor = "$actor" } ]
+needs    = [ { actions = ["sign_in"], actor = "$actor", lookback = "28d" } ]
+steps    = ["slots", "habits", "near", "odd"]
 [parameters]
 actor = "account name or id; * is a wildcard"
 */
 WITH sign_ins AS (
-    SELECT e.time AS time, e.time_us AS time_us, e.event_id AS event_id, e.actor AS actor, e.actor_id AS actor_id, e.src_ip AS src_ip, e.user_agent AS user_agent,
-        e.app AS app, e.session_id AS session_id, e.token_id AS token_id, e.stream AS stream, coalesce(e.actor_id, lower(e.actor)) AS who,
+    SELECT e.time_us AS time_us, e.event_id AS event_id, coalesce(e.actor_id, lower(e.actor)) AS who,
         e.time_us // 86400000000 AS day, (e.time_us // 3600000000) % 24 AS hour,
         CASE WHEN (e.time_us // 86400000000 + 3) % 7 >= 5 THEN 1 ELSE 0 END AS weekend
     FROM events AS e
@@ -26,9 +26,13 @@ near AS (
     SELECT s.who AS who, s.weekend AS weekend, (s.hour + h.shift) % 24 AS hour, COUNT(DISTINCT s.day) AS days
     FROM slots AS s JOIN habits AS b ON b.who = s.who CROSS JOIN shifts AS h
     GROUP BY s.who, s.weekend, (s.hour + h.shift) % 24
+),
+odd AS (
+    SELECT s.event_id AS event_id, s.hour AS hour, n.days AS days_alike, b.days AS days
+    FROM sign_ins AS s JOIN habits AS b ON b.who = s.who JOIN near AS n ON n.who = s.who AND n.weekend = s.weekend AND n.hour = s.hour
+    WHERE s.time_us >= $from_us AND n.days * 20 <= b.days
 )
-SELECT e.time AS time, e.time_us AS time_us, e.event_id AS event_id, e.actor AS actor, e.actor_id AS actor_id, e.hour AS hour, n.days AS days_alike, b.days AS days,
+SELECT e.time AS time, e.time_us AS time_us, e.event_id AS event_id, e.actor AS actor, e.actor_id AS actor_id, o.hour AS hour, o.days_alike AS days_alike, o.days AS days,
     e.src_ip AS src_ip, e.user_agent AS user_agent, e.app AS app, e.session_id AS session_id, e.token_id AS token_id, e.stream AS stream
-FROM sign_ins AS e JOIN habits AS b ON b.who = e.who JOIN near AS n ON n.who = e.who AND n.weekend = e.weekend AND n.hour = e.hour
-WHERE e.time_us >= $from_us AND n.days * 20 <= b.days
+FROM odd AS o JOIN events AS e ON e.event_id = o.event_id
 ORDER BY time_us, event_id

@@ -5,6 +5,7 @@ logon GUIDs, Okta's transactions, AD FS activities. Without a request: every req
 limits   = """An id that a client chooses (Entra's correlation id) groups steps of one flow, and may be chosen twice on purpose."""
 attack   = ["T1078", "T1530"]
 needs    = [ { actions = ["object.read", "token.issue"], fields = ["request_id"] } ]
+steps    = ["shared"]
 [parameters]
 request = "request id; * is a wildcard"
 */

@@ -5,6 +5,7 @@ limits   = """Many logs state neither session nor token (storage, older mail rec
 counts its logon ids on each host anew: the stream tells which host a record is of."""
 attack   = ["T1550", "T1539"]
 needs    = [ { actions = ["sign_in", "object.read", "mail.read", "token.use"], session = "$session", fields = ["session_id"] } ]
+steps    = ["tokens"]
 [parameters]
 session = "session id; * is a wildcard"
 */

@@ -6,7 +6,7 @@ an issuer or an audience for the first time, that first use is a candidate. A ne
 limits   = """Only logs that state keys can answer: gateways of your own, by a source with the columns signing_key_id, token_issuer, token_audience. Which issuer a
 key belongs to is taken from its first use in the evidence."""
 attack   = ["T1606", "T1606.001", "T1552.004"]
-needs    = [ { actions = ["token.use"], fields = ["signing_key_id", "token_issuer"] } ]
+needs    = [ { actions = ["token.use"], fields = ["signing_key_id", "token_issuer"], lookback = "14d" } ]
 [parameters]
 key = "key id; * is a wildcard"
 */

@@ -5,7 +5,7 @@ yet added when it signed (`not yet added`, where a record tells of its making), 
 issuer signed with another one (`out of use`, a candidate: a key of old that comes back)."""
 limits   = """Only logs that state keys can answer. A key that was never retired, only forgotten, looks like one in use. Records of keys join by the key's id."""
 attack   = ["T1606", "T1552.004"]
-needs    = [ { actions = ["token.use"], fields = ["signing_key_id"] } ]
+needs    = [ { actions = ["token.use"], fields = ["signing_key_id"], lookback = "30d" } ]
 [parameters]
 key = "key id; * is a wildcard"
 */

@@ -8,6 +8,7 @@ limits   = """Only platforms whose issuance states both what was presented and w
 session-trace. A role's session name is chosen by whoever asks, and proves nobody's identity."""
 attack   = ["T1550.001", "T1078.004", "T1098.003", "T1558"]
 needs    = [ { actions = ["token.issue"], fields = ["credential_id"] } ]
+steps    = ["placed", "used"]
 [parameters]
 token = "token or credential id that it begins with; * is a wildcard"
 */

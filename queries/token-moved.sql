@@ -6,7 +6,8 @@ not come back at once. Where client and address are both new to the account: see
 limits   = """Few logs state devices, and a thief may state the victim's. A telephone between mobile data and a wireless network goes back and forth too. Windows' logon
 ids are left out: they are counted on each host anew."""
 attack   = ["T1550.001", "T1550.004", "T1539"]
-needs    = [ { actions = ["sign_in"], actor = "$actor", fields = ["session_id"] }, { actions = ["mail.read", "object.read", "token.use"], actor = "$actor" } ]
+needs    = [ { actions = ["sign_in"], actor = "$actor", fields = ["session_id"], lookback = "14d" }, { actions = ["mail.read", "object.read", "token.use"], actor = "$actor", lookback = "14d" } ]
+steps    = ["signs"]
 [parameters]
 actor = "account name or id; * is a wildcard"
 */
@@ -33,12 +34,17 @@ firsts AS (
             ROW_NUMBER() OVER (PARTITION BY t.bond ORDER BY t.time_us, t.event_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS place
         FROM turns AS t WHERE t.device_id IS NOT NULL
     ) AS f WHERE f.place = 1
+),
+signs AS (
+    SELECT t.event_id AS event_id, t.between_network AS between_network, f.device_id AS first_device_id,
+        CASE WHEN f.device_id <> t.device_id THEN 'device' ELSE 'network' END AS sign
+    FROM turns AS t LEFT JOIN firsts AS f ON f.bond = t.bond
+    WHERE t.time_us >= $from_us AND (f.device_id <> t.device_id
+        OR t.network = t.before_network AND t.network <> t.between_network AND t.time_us - t.before_us < 600000000)
 )
-SELECT e.time AS time, e.time_us AS time_us, e.event_id AS event_id, CASE WHEN f.device_id <> t.device_id THEN 'device' ELSE 'network' END AS sign,
-    CASE WHEN f.device_id <> t.device_id THEN 'found' ELSE 'unknown' END AS verdict, e.actor AS actor, e.actor_id AS actor_id, e.action AS action,
-    e.device_id AS device_id, f.device_id AS first_device_id, e.src_ip AS src_ip, e.network AS network, t.between_network AS between_network, e.country AS country,
+SELECT e.time AS time, e.time_us AS time_us, e.event_id AS event_id, s.sign AS sign,
+    CASE s.sign WHEN 'device' THEN 'found' ELSE 'unknown' END AS verdict, e.actor AS actor, e.actor_id AS actor_id, e.action AS action,
+    e.device_id AS device_id, s.first_device_id AS first_device_id, e.src_ip AS src_ip, e.network AS network, s.between_network AS between_network, e.country AS country,
     e.user_agent AS user_agent, e.session_id AS session_id, e.token_id AS token_id, e.credential_id AS credential_id, e.app AS app, e.stream AS stream
-FROM events AS e JOIN turns AS t ON t.event_id = e.event_id LEFT JOIN firsts AS f ON f.bond = t.bond
-WHERE e.time_us >= $from_us AND (f.device_id <> t.device_id
-    OR t.network = t.before_network AND t.network <> t.between_network AND t.time_us - t.before_us < 600000000)
+FROM events AS e JOIN signs AS s ON s.event_id = e.event_id
 ORDER BY time_us, event_id

@@ -5,6 +5,7 @@ is found by its identifier in each of its spellings and by the sign-in's id. Wit
 limits   = """Many logs state neither token nor key. A long-lived key is in every record of its owner. Azure Storage names a token by a hash that no other log states."""
 attack   = ["T1550.001", "T1528"]
 needs    = [ { actions = ["token.use", "mail.read", "object.read"], fields = ["token_id"] } ]
+steps    = ["ids"]
 [parameters]
 token = "token or credential id; * is a wildcard"
 */

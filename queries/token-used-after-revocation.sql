@@ -3,9 +3,9 @@ question = "Was a session, token or key used after it had been revoked?"
 meaning  = """One row for each successful use more than five minutes after a record that revoked that very token, session or key (`revoked_by` says which), or all tokens of the
 account where the use states an earlier issue time. For 90 minutes after the latter the row is a candidate: access tokens that were out live on that long; so is
 the use of a key that was switched on again."""
-limits   = """What was revoked where nothing logs it is not here. A revocation that names neither token, session, key nor account joins nothing."""
+limits   = """A revocation is looked for in all the evidence, and must have been seen in the two days before the window at least: sessions and keys may live longer. What was revoked where nothing logs it is not here. A revocation that names neither token, session, key nor account joins nothing."""
 attack   = ["T1550.001", "T1550.004", "T1528"]
-needs    = [ { actions = ["token.use", "mail.read", "object.read"], fields = ["token_id"] }, { actions = ["token.revoke"] } ]
+needs    = [ { actions = ["token.use", "mail.read", "object.read"], fields = ["token_id"] }, { actions = ["token.revoke"], lookback = "2d" } ]
 [parameters]
 token = "token, session or credential id; * is a wildcard"
 */

@@ -8,6 +8,7 @@ limits   = """Kinds of token whose issuance no log of the case records (storage 
 candidates at most: services mint keys without an STS record (those of a console session whose sign-in is in the evidence are left out). Tokens of another tenant's provider may look alike."""
 attack   = ["T1606", "T1606.002", "T1552.004", "T1550.001"]
 needs    = [ { actions = ["token.use", "mail.read"], fields = ["token_id"] }, { actions = ["token.issue"], stream = "entra.signin.*", at = "issued_time" } ]
+steps    = ["issued", "keys", "consoles", "kinds", "linked"]
 [parameters]
 token = "token or credential id; * is a wildcard"
 */

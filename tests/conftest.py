@@ -1,5 +1,6 @@
 """The demo case, ingested once for all tests that only read it, and the command line as a user meets it."""
 
+import io
 import os
 import pty
 import subprocess
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from timeline.api import demo
@@ -25,6 +27,8 @@ class Outcome:
 
 
 Command = Callable[..., Outcome]
+COMMANDS = typer.main.get_command(app)
+"""Built once: the runner of typer would build it for each command anew."""
 
 
 @pytest.fixture(scope="session")
@@ -41,12 +45,20 @@ def timeline(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Command:
     monkeypatch.delenv("TIMELINE_CASE", raising=False)
 
     def run(*words: str | Path, typed: str | None = None) -> Outcome:
-        result = CliRunner().invoke(app, [str(word) for word in words], input=typed, prog_name="timeline")
-        if result.exception and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return Outcome(result.exit_code, result.stdout, result.stderr)
+        with CliRunner().isolation(input=typed) as (out, err, _):
+            try:
+                code = COMMANDS.main(args=[str(word) for word in words], prog_name="timeline")
+            except SystemExit as end:
+                code = end.code
+            sys.stdout.flush()
+            sys.stderr.flush()
+            return Outcome(code or 0, _text(out), _text(err))
 
     return run
+
+
+def _text(written: io.BytesIO) -> str:
+    return written.getvalue().decode(errors="replace").replace("\r\n", "\n")
 
 
 @pytest.fixture

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from typing import Any
 
-import duckdb
-
 from timeline.catalog import Question
+from timeline.catalog.syntax import nodes, syntax
 
 REFUSED = {"any_value", "first", "last", "mode", "arg_min", "arg_max", "list", "array_agg", "date_diff", "date_trunc", "date_part",
            "epoch_us", "epoch", "now", "today", "current_date", "get_current_timestamp", "strftime", "strptime", "random", "uuid",
@@ -19,29 +16,9 @@ UNIQUE = {"event_id", "request", "parent", "hour_us", "run", "read_event"}  # ea
 FRAME = {"UNBOUNDED_PRECEDING", "UNBOUNDED_FOLLOWING", "CURRENT_ROW_ROWS", "EXPR_PRECEDING_ROWS", "EXPR_FOLLOWING_ROWS"}
 
 
-def tree(statement: str) -> dict[str, Any]:
-    """Parse one statement as DuckDB does."""
-    with duckdb.connect() as connection:
-        told = connection.execute("SELECT json_serialize_sql(?)", [statement]).fetchall()[0][0]
-    parsed: dict[str, Any] = json.loads(told)
-    assert not parsed["error"], parsed
-    return parsed
-
-
-def nodes(node: object) -> Iterator[dict[str, Any]]:
-    """Walk every node, parents first."""
-    if isinstance(node, dict):
-        yield node
-        for value in node.values():
-            yield from nodes(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from nodes(value)
-
-
 def parameters(question: Question) -> set[str]:
     """Give the names of the bound parameters."""
-    return {str(n["identifier"]) for n in nodes(tree(question.select)) if n.get("class") == "PARAMETER"}
+    return {str(n["identifier"]) for n in nodes(syntax(question.select)) if n.get("class") == "PARAMETER"}
 
 
 def last_name(order: dict[str, Any]) -> str:
@@ -52,10 +29,10 @@ def last_name(order: dict[str, Any]) -> str:
 
 def faults(question: Question) -> list[str]:
     """Say what is not portable or not total."""
-    found, everything = [], list(nodes(tree(question.select)))
+    found, everything = [], list(nodes(syntax(question.select)))
     for node in everything:
         found += [*_function(node), *_select(node), *_subquery(node), *_window(node)]
-    outer = tree(question.select)["statements"][0]["node"]
+    outer = syntax(question.select)["statements"][0]["node"]
     orders = [m for m in outer.get("modifiers", []) if m["type"] == "ORDER_MODIFIER"]
     if not orders or last_name(orders[0]) != "event_id":
         found.append("the statement's ORDER BY must end in event_id")

@@ -4,6 +4,7 @@ The events are made in DuckDB, in the real schema and in the order in which an i
 """
 
 import hashlib
+import resource
 import statistics
 import time
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,7 @@ import duckdb
 
 from timeline import Case
 from timeline.case.store import SCHEMA, writer
+from timeline.evidence.questions import ask_row
 
 DAY = 86_400_000_000
 START = 1_672_531_200_000_000  # 2023-01-01
@@ -242,6 +244,7 @@ def run(folder: Path, events: int, chosen: str = "", *, anything: bool = True) -
         case.answer("sign-in-by", {"actor": SUBJECT["actor"]})
         yield f"what each log covers: {time.perf_counter() - started:.2f} s, once for all questions"
         subjects, took = _subjects(case), {"subject": [0.0][:0], "any": [0.0][:0]}
+        busy: dict[str, list[float]] = {kind: [] for kind in took}
         for name in sorted(case.questions):
             if not name.startswith(chosen):
                 continue
@@ -249,13 +252,18 @@ def run(folder: Path, events: int, chosen: str = "", *, anything: bool = True) -
             for kind, params in {"subject": told, "any": {}}.items():
                 if kind == "any" and not (anything and told):
                     continue
-                started, busy = time.perf_counter(), time.process_time()
-                answered = case.answer(name, params)
+                started, before = time.perf_counter(), time.process_time()
+                row = ask_row(case.answer(name, params))
                 took[kind].append(time.perf_counter() - started)
+                busy[kind].append(time.process_time() - before)
                 yield (
-                    f"{name:32} {kind:8} {took[kind][-1]:7.2f} s {time.process_time() - busy:7.2f} s of CPU "
-                    f"{answered.rows.height:>9,} rows  {answered.verdict.verdict}"
+                    f"{name:34} {kind:8} {took[kind][-1]:7.2f} s {busy[kind][-1]:7.2f} s of CPU {row['rows']:>9,} findings  {row['verdict']}"
                 )
     for kind, each in took.items():
         if each:
-            yield f"{kind:8} median {statistics.median(each):.2f} s, worst {max(each):.2f} s"
+            yield f"{kind:8} median {statistics.median(each):.2f} s, worst {max(each):.2f} s; {_told(busy[kind])} of CPU"
+    yield f"most memory of the process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10:,} MiB"
+
+
+def _told(busy: list[float]) -> str:
+    return f"median {statistics.median(busy):.2f} s, worst {max(busy):.2f} s, {sum(busy):.0f} s together"

@@ -135,6 +135,36 @@ def test_a_hundred_thousand_exact_events_take_less_than_four_megabytes(opened: O
     assert page.execute_script("return [view.events.rows, view.report.density.rows]") == [100_047, 0]
 
 
+AT_FIRST = """
+new MutationObserver(() => {
+  if (!document.body || !document.body.dataset.drawn || window.atFirst) return;
+  const sheet = byId("crowd");
+  const painted = new Set(new Uint32Array(sheet.getContext("2d").getImageData(0, 0, sheet.width, sheet.height).data.buffer)).size;
+  const found = (text) => { list.text = text; refilter(); return list.order.length; };
+  const cards = document.querySelectorAll("#cards > *").length;
+  window.atFirst = { library: typeof Plotly, painted, cards, found: found("outcome:failure"), all: found(""), lanes: view.lanes.length };
+}).observe(document, { attributes: true, subtree: true, attributeFilter: ["data-drawn"] });
+"""
+
+
+def test_answers_picture_and_search_are_there_before_the_chart_library_is(
+    browser: webdriver.Chrome, opened: Open
+) -> None:
+    script = browser.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": AT_FIRST})
+    try:
+        page = opened(storm.report(3000))
+    finally:
+        browser.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", script)
+    first = page.execute_script("return window.atFirst")
+    failed = storm.report(3000).events.get_column("outcome").eq("failure").sum()
+    assert (first["library"], first["found"], first["all"]) == ("undefined", failed, 3047)
+    assert first["cards"]
+    assert first["lanes"] == page.execute_script("return view.lanes.length")
+    assert first["painted"] > len(storm.STREAMS)  # colours: coverage, events, axis
+    assert page.execute_script("return typeof Plotly") == "object"
+    clean(page)
+
+
 def test_a_person_can_use_the_page_before_all_of_it_is_unpacked(opened: Open) -> None:
     page = opened(storm.report(3000))
     assert page.execute_script("return [document.body.dataset.drawn, document.body.dataset.ready]") == ["yes", "yes"]

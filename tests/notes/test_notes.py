@@ -165,6 +165,8 @@ def test_a_view_is_saved_and_asked_for_by_name(case: Any) -> None:
     assert len(case.rows("events", "--view", "late", "--from", "2023-05-18")) == 2
     case.note("--view", "late", "--from", "2023-05-19")
     assert len(case.rows("events", "--view", "late")) == 1
+    never = case.run("note", "--view", "never", "--from", "2023-05-19", "--to", "2023-05-18")
+    assert (never.code, "--from 2023-05-19 is not before --to 2023-05-18" in never.err) == (2, True)
     wrong = case.run("events", "--view", "early")
     assert (wrong.code, "there are: late" in wrong.err) == (2, True)
 
@@ -183,6 +185,9 @@ def test_a_changed_line_shows_when_the_case_is_verified(case: Any) -> None:
     [
         "no json",
         "[]",
+        "5",
+        "{broken",
+        '{"note_id":"x","time":7,"author":"a","kind":"event","target":"t"}',
         '{"note_id":"x"}',
         '{"note_id":"x","time":"then","author":"a","kind":"event","target":"t"}',
         '{"note_id":"x","time":"2023-05-01","author":"a","kind":"opinion","target":"t"}',
@@ -199,6 +204,7 @@ def test_a_line_that_is_no_note_is_named(case: Any, line: str) -> None:
     for words in (["note"], ["events"], ["note", case_event(before), "--star"]):
         told = case.run(*words)
         assert (told.code, "notes.jsonl:2:" in told.err) == (2, True)
+        assert not [word for word in ("object has no", "cannot be interpreted", "__init__") if word in told.err]
     assert case.file.read_text() == before
 
 

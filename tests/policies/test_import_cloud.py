@@ -20,6 +20,15 @@ def setting(resource: str, *categories: str, **to: Any) -> dict[str, Any]:
     return {"id": f"{resource}/providers/microsoft.insights/diagnosticSettings/d", "name": "d", "logs": logs, **to}
 
 
+BLOBS = setting(
+    f"{ACCOUNT}/proddumps/blobServices/default",
+    "StorageRead",
+    "StorageWrite",
+    "StorageDelete",
+    storageAccountId=f"{ACCOUNT}/logs",
+)
+
+
 def test_sign_ins_that_go_to_a_workspace_are_kept_as_their_table_is(imported: Importing) -> None:
     aadiam = setting("/providers/microsoft.aadiam", "SignInLogs", "AuditLogs", workspaceId=WORKSPACE)
     tables = [
@@ -37,13 +46,6 @@ def test_sign_ins_that_go_to_a_workspace_are_kept_as_their_table_is(imported: Im
 
 
 def test_blob_logs_are_deleted_by_the_management_policy_of_their_account(imported: Importing) -> None:
-    blobs = setting(
-        f"{ACCOUNT}/proddumps/blobServices/default",
-        "StorageRead",
-        "StorageWrite",
-        "StorageDelete",
-        storageAccountId=f"{ACCOUNT}/logs",
-    )
     rules = [
         {
             "enabled": True,
@@ -54,20 +56,13 @@ def test_blob_logs_are_deleted_by_the_management_policy_of_their_account(importe
         }
     ]
     management = {"id": f"{ACCOUNT}/logs/managementPolicies/default", "policy": {"rules": rules}}
-    policy = imported(a_json=[blobs], b_json=management)["azure.storage/proddumps", "native"]
+    policy = imported(a_json=[BLOBS], b_json=management)["azure.storage/proddumps", "native"]
     assert (days(policy), policy["anchor"], policy["lag"]) == ([90], "creation", (0, 2 * DAY))
 
 
 def test_an_account_without_rules_deletes_nothing(imported: Importing) -> None:
-    blobs = setting(
-        f"{ACCOUNT}/proddumps/blobServices/default",
-        "StorageRead",
-        "StorageWrite",
-        "StorageDelete",
-        storageAccountId=f"{ACCOUNT}/logs",
-    )
     management = {"id": f"{ACCOUNT}/logs/managementPolicies/default", "policy": {"rules": []}}
-    assert imported(a_json=[blobs], b_json=management)["azure.storage/proddumps", "native"]["semantics"] == "none"
+    assert imported(a_json=[BLOBS], b_json=management)["azure.storage/proddumps", "native"]["semantics"] == "none"
 
 
 def test_kinds_of_access_that_are_not_logged_are_not_enabled(imported: Importing) -> None:

@@ -17,7 +17,7 @@ from timeline import catalog
 from timeline.case import config
 from timeline.case.store import events_view
 from timeline.evidence.knowledge import Knowledge
-from timeline.evidence.questions import select
+from timeline.evidence.questions import statement
 
 EVENTS = 4_000
 WINDOW = (START, START + DAYS * DAY)
@@ -73,5 +73,5 @@ def some(name: str) -> dict[str, str]:
 @pytest.mark.parametrize("about", ["some", "any"])
 def test_neither_threads_nor_the_order_of_events_change_an_answer(ways: list[Knowledge], name: str, about: str) -> None:
     params = some(name) if about == "some" else {}
-    one, other = (select(knowledge, QUESTIONS[name], params, WINDOW) for knowledge in ways)
+    one, other = (statement(knowledge, QUESTIONS[name], params, WINDOW).run("answer.*") for knowledge in ways)
     assert one.equals(other), pl.concat([one, other], how="vertical").unique(keep="none").head(6)

@@ -82,5 +82,5 @@ def test_a_column_that_does_not_exist_is_a_mistake_of_the_question(own: Path) ->
     (own / "queries" / "mine.sql").write_text(
         FACTS + SELECT.replace("e.object AS object", "e.objekt AS object"), encoding="utf-8"
     )
-    with Case.open(own) as case, pytest.raises(CaseError, match=r"question mine: its SELECT does not run: .*objekt"):
+    with Case.open(own) as case, pytest.raises(CaseError, match=r"mine\.sql: its SELECT does not run: .*objekt"):
         case.query("mine")

@@ -13,7 +13,7 @@ from timeline import catalog
 from timeline.case.store import SCHEMA, like
 from timeline.errors import CaseError
 from timeline.evidence import stages
-from timeline.evidence.questions import select
+from timeline.evidence.questions import statement
 
 SHARING = sorted(name for name, question in QUESTIONS.items() if question.stages)
 
@@ -59,10 +59,9 @@ def test_the_printed_statement_gives_the_rows_that_its_stages_give(bench: Bench,
         }
         bound |= {"from_us": trial.window[0], "to_us": trial.window[1]}
         used = stages.within(trial.question.select, bound)
+        _ = asker.knowledge.located
         whole = bench.connection.execute(trial.question.select, used).fetchall()
-        staged = (
-            select(asker.knowledge, trial.question, trial.params, trial.window).drop("precision_", "stream_").rows()
-        )
+        staged = statement(asker.knowledge, trial.question, trial.params, trial.window).run("answer.*").rows()
     assert [row[1:] for row in whole] == [row[1:] for row in staged]
 
 

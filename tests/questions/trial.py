@@ -20,7 +20,7 @@ from timeline.case.store import events_view, writer
 from timeline.catalog import Question, Source
 from timeline.core.spans import Span
 from timeline.evidence.knowledge import Knowledge
-from timeline.evidence.questions import Answered, Asker
+from timeline.evidence.questions import Answered, Asker, duration
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 QUESTIONS = catalog.questions()
@@ -91,9 +91,10 @@ def trial(question: str, told: Table) -> Trial:
         for number, each in enumerate(told.get("event", []))
     )
     window = {"name": question, "from": datetime.fromisoformat(told["from"]), "to": datetime.fromisoformat(told["to"])}
+    since = {"history": max(duration(need.lookback) for need in QUESTIONS[question].needs)}
     tables = {
         "case": [window],
-        "collection": [each for name, stream in streams.items() for each in _collected(name, stream, told)],
+        "collection": [each for name, stream in streams.items() for each in _collected(name, stream, told | since)],
         "policy": [{"stream": name, "semantics": "none"} for name in streams],
         "zone": [
             {"name": name, "level": 1, "objects": sorted(places)} for name, places in _zones(events, streams).items()
@@ -124,8 +125,11 @@ def _home(event: Table, streams: Mapping[str, Table]) -> str:
 
 
 def _collected(name: str, stream: Table, told: Table) -> Iterator[Table]:
+    """What was covered as the window begins was covered as long before it as the question looks back, unless `history = false`."""
     whole = spans(stream.get("covered", [f"{told['from']}/{told['to']}"]))
-    for number, (start, end) in enumerate(whole):
+    history = 0 if stream.get("history") is False else told.get("history", 0)
+    for number, (begin, end) in enumerate(whole):
+        start = begin - history if begin == instant(told["from"]) else begin
         yield {
             "id": f"{name} {number}",
             "collected_at": moment(instant(told["to"]) + 30 * DAY),

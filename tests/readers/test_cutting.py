@@ -62,6 +62,14 @@ def test_blank_lines_are_no_records_and_bytes_that_are_not_utf8_are_shown() -> N
     assert numbers(cut) == [1, 2, 3]
 
 
+@given(st.text(" \t\r\n\x00\x01a", max_size=15))
+@settings(deadline=None)
+def test_a_line_is_a_record_exactly_if_it_holds_more_than_white_space(text: str) -> None:
+    data = text.encode()
+    held = [line for line in data.split(b"\n") if line.strip(lines.SPACE)]
+    assert [line.rstrip("\n").encode() for line in texts(list(lines.cut([data] if data else [])))] == held
+
+
 @given(
     st.lists(JSON, min_size=1, max_size=6), st.sampled_from(["array", "records", "Records", "value", "lines", "pretty"])
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -53,6 +54,11 @@ def client(person: Contractor) -> dict[str, Any]:
     return {"userAgent": agent, "zone": "null", **rest}
 
 
+def device(person: Contractor) -> str:
+    """Give what Okta makes of a browser's device token: the same as long as the browser keeps it."""
+    return hashlib.sha256(f"{person.name} {BROWSER}".encode()).hexdigest()
+
+
 def chain(person: Contractor) -> dict[str, Any]:
     hop = {"ip": person.ip, "geographicalContext": None, "version": "V6" if ":" in person.ip else "V4", "source": None}
     return {"ipChain": [hop]}
@@ -62,7 +68,7 @@ def event(moment: datetime, kind: str, person: Contractor, session: str, dice: D
     """State one step of a session; grants carry no session id, as Okta's did before 2024."""
     failed = kind == "user.session.start" and dice.random() < 0.08
     grant, request = kind.startswith("app.oauth2"), dice.base64(15)
-    told = {"requestId": request, "dtHash": dice.upper(16).lower(), "threatSuspected": "false"}
+    told = {"requestId": request, "dtHash": device(person), "threatSuspected": "false"}
     name = {"alternateId": person.name, "displayName": person.name.split("@")[0], "detailEntry": None}
     shown = dict.fromkeys(PROVIDERS) | {"authenticationStep": 0, "externalSessionId": "unknown" if grant else session}
     return {

@@ -15,7 +15,7 @@ from timeline.core.spans import Span
 from timeline.errors import CaseError
 from timeline.evidence import compare, frames
 from timeline.evidence.chain import chain
-from timeline.evidence.explain import explained
+from timeline.evidence.explain import explained, when
 from timeline.evidence.preserve import preserve
 from timeline.evidence.questions import Answered, ask_row
 from timeline.evidence.reasons import reasons
@@ -44,14 +44,14 @@ class Answers(Opened):
     def answer(
         self, name: str, params: Mapping[str, str] | None = None, start: Moment | None = None, end: Moment | None = None
     ) -> Answered:
-        """Give the full answer to one question."""
+        """Give the answer to one question: the verdict by all its rows, and the first 10,000 of them (`query` gives all)."""
         return self.asker.answer(self.question(name), params or {}, self._window(start, end))
 
     def query(
         self, name: str, params: Mapping[str, str] | None = None, start: Moment | None = None, end: Moment | None = None
     ) -> pl.DataFrame:
-        """Give the rows that a question finds."""
-        rows = self.answer(name, params, start, end).rows
+        """Give all rows that a question finds."""
+        rows = self.asker.answer(self.question(name), params or {}, self._window(start, end), most=None).rows
         return rows.with_columns(pl.col(pl.Datetime).dt.replace_time_zone("UTC"))
 
     def queries(self) -> pl.DataFrame:
@@ -145,7 +145,8 @@ class Answers(Opened):
         first, last = self.knowledge.window
         asked = (first if start is None else instant(start, "--from"), last if end is None else instant(end, "--to"))
         if asked[0] >= asked[1]:
-            raise CaseError("--from must be before --to")
+            told = f"from {when(asked[0])} to {when(asked[1])}"
+            raise CaseError(f"--from must be before --to: {told} there is no time (what is left out is the case's)")
         return asked
 
 

@@ -25,7 +25,7 @@ from timeline.evidence import clock, frames, ledger, proofs
 from timeline.evidence import events as timeline_events
 from timeline.evidence.events import EventFilter
 from timeline.evidence.facts import Facts
-from timeline.evidence.picture import Picture, undated
+from timeline.evidence.picture import Picture, Wanted, undated
 from timeline.evidence.reach import reach
 from timeline.evidence.streams import Builder
 from timeline.export import plots
@@ -134,24 +134,14 @@ class Case(Annotations, Retention, Subjects):
     def report(self, shown: Shown | None = None) -> Report:
         """Gather what the HTML shows."""
         shown = shown or Shown()
-        window = self.knowledge.window
-        own = self._own({})
-        asked = [each for each in own if each[0] in shown.focus.questions] if shown.focus.questions else own
-        answers = report.verdicts([self.answer(name, params) for name, params in asked])
-        seeds = report.seeds(step.params for step in self.steps)
-        path = report.path([self.query("artefact-path", {"object": seed}) for seed in seeds])
-        chain = self.chain()
-        wanted = report.wanted(answers, chain, path, shown)
-        zones = [(zone.name, zone.level, zone.objects) for zone in self.config.zones]
-        noted = self.notes()
-        first = pl.concat([wanted.first, noted.filter(pl.col("kind") == "event")["target"]]).unique(maintain_order=True)
-        wanted = replace(wanted, first=first, window=window, root=self.root.as_posix())
-        picture = Picture(self.connection, zones, wanted)
+        begin, end = self.knowledge.window
+        answers, path, chain, noted = self._answers(shown), self._path(), self.chain(), self.notes()
+        picture = self._picture(report.wanted(answers, chain, path, shown), noted)
         whole = Report(
             title=self.config.name,
             notes=self.config.notes,
-            begin=window[0],
-            end=window[1],
+            begin=begin,
+            end=end,
             as_of=self.knowledge.as_of,
             versions=report.versions(),
             fingerprint=report.fingerprint(self.connection, self.root),
@@ -172,6 +162,24 @@ class Case(Annotations, Retention, Subjects):
             made=report.made(shown),
         )
         return narrowed(whole, shown.focus)
+
+    def _answers(self, shown: Shown) -> pl.DataFrame:
+        """Answer the questions of the case, or those of them that the report is about."""
+        own = self._own({})
+        asked = [each for each in own if each[0] in shown.focus.questions] if shown.focus.questions else own
+        return report.verdicts([self.answer(name, params) for name, params in asked])
+
+    def _path(self) -> pl.DataFrame:
+        """Follow the objects that the chain names."""
+        seeds = report.seeds(step.params for step in self.steps)
+        return report.path([self.query("artefact-path", {"object": seed}) for seed in seeds])
+
+    def _picture(self, wanted: Wanted, noted: pl.DataFrame) -> Picture:
+        """Draw the events; those with notes are among them."""
+        zones = [(zone.name, zone.level, zone.objects) for zone in self.config.zones]
+        first = pl.concat([wanted.first, noted.filter(pl.col("kind") == "event")["target"]]).unique(maintain_order=True)
+        whole = replace(wanted, first=first, window=self.knowledge.window, root=self.root.as_posix())
+        return Picture(self.connection, zones, whole)
 
     def html(self, target: Path | str, shown: Shown | None = None) -> Path:
         """Write the case as one HTML file that works offline; the same case gives the same bytes.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from timeline.case.offsets import ClockSpec, clock
 from timeline.case.order import check_order
-from timeline.case.playbooks import OPEN
+from timeline.case.playbooks import OPEN, Zone
 from timeline.case.policies import IMPORTED, FieldSpec, Policies, PolicySpec, PurgeSpec
 from timeline.case.policy_sheet import check_window, read_policies
 from timeline.case.sheet import Table, read
@@ -60,15 +60,6 @@ class CollectionSpec:
 
 
 @dataclass(frozen=True)
-class ZoneSpec:
-    """A trust zone: the highest level is the most isolated."""
-
-    name: str
-    level: int
-    objects: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class StepSpec:
     """One step of the chain: a question, and what it must come after or before."""
 
@@ -101,7 +92,7 @@ class Config:
     holidays: tuple[int, ...]
     collections: tuple[CollectionSpec, ...]
     policies: tuple[PolicySpec, ...]
-    zones: tuple[ZoneSpec, ...]
+    zones: tuple[Zone, ...]
     steps: tuple[StepSpec, ...]
     outages: tuple[OutageSpec, ...]
     notes: str = ""
@@ -205,8 +196,8 @@ def _collection(table: Table) -> CollectionSpec:
     return spec
 
 
-def _zone(table: Table) -> ZoneSpec:
-    spec = ZoneSpec(
+def _zone(table: Table) -> Zone:
+    spec = Zone(
         name=table.need("name", text, ""),
         level=table.need("level", whole, 0),
         objects=table.need("objects", several(text, 'globs over objects, as in ["s3://vault/**"]'), ()),

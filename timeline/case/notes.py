@@ -96,11 +96,27 @@ def standing(lines: Iterable[Kept]) -> list[Note]:
 def _kept(path: Path, number: int, line: str) -> Kept:
     try:
         told = json.loads(line)
-        stated = str(told.pop("note_id"))
-        note = Note(**(told | {"time": moment(told["time"], "time")}))
-    except (ValueError, TypeError, KeyError, AttributeError, CaseError) as error:
-        raise CaseError(f"{path}:{number}: {error}; expected a note as `timeline note` writes it") from None
-    return Kept(number, stated, _checked(path, number, note))
+        reason = _strange(told)
+        if not reason:
+            stated, time = str(told.pop("note_id")), moment(told["time"], f"{path}:{number}: time")
+            return Kept(number, stated, _checked(path, number, Note(**(told | {"time": time}))))
+    except json.JSONDecodeError as error:
+        reason = f"no JSON: {error.msg} at character {error.pos + 1}"
+    except RecursionError:
+        reason = "nested too deep"
+    raise CaseError(f"{path}:{number}: {reason}; expected a note as `timeline note` writes it")
+
+
+def _strange(told: object) -> str:
+    """Say what keeps a value from being a note."""
+    if not isinstance(told, dict):
+        return "no JSON object"
+    needed, known = {"note_id", "time", "author", "kind", "target"}, {"note_id", *Note.__dataclass_fields__}
+    if lacking := sorted(needed - told.keys()):
+        return f"it has no {lacking[0]!r}"
+    if unknown := sorted(told.keys() - known):
+        return f"it has {unknown[0]!r}, which no note has"
+    return "" if isinstance(told["time"], str) else f"its time is {json.dumps(told['time'])}"
 
 
 def _checked(path: Path, number: int, note: Note) -> Note:

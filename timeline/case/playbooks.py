@@ -41,7 +41,7 @@ class Collect:
 
 @dataclass(frozen=True)
 class Zone:
-    """A trust zone that the steps name."""
+    """A trust zone: the highest level is the most isolated."""
 
     name: str
     level: int

@@ -198,7 +198,8 @@ def _check_policy(table: Table, spec: PolicySpec) -> None:
         )
     if spec.plan is not None and spec.plan.lower() not in plans(spec.stream):
         table.wrong(expected(spec.stream), "plan")
-    says_nothing = table.values.keys() <= {"stream", "store", "where", "priority", "basis", "evidence", "imported_at"}
+    # an import may know of a copy and nothing else: then nobody knows how long it is kept
+    says_nothing = table.values.keys() <= {"stream", "store", "where", "priority"}
     if not ways and (spec.semantics in {"rolling", "stamped"} or says_nothing):
         table.missing("retention_days", "how long the store keeps records: retention_days, retention or plan")
 

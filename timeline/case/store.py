@@ -38,9 +38,14 @@ SETTINGS = (
 )
 
 
+def lowered(text: str) -> str:
+    """Give a text in lower case as DuckDB's `lower` does, letter by letter: Python makes two of İ, and another sigma at the end of words."""
+    return "".join(sign.lower()[0] for sign in text)
+
+
 def like(glob: str) -> str:
     """Give a glob as a lower-case LIKE pattern whose escape is the backslash."""
-    text = glob.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    text = lowered(glob).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     while "**" in text:
         text = text.replace("**", "*")
     return text.replace("*", "%")

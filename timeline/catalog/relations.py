@@ -136,19 +136,36 @@ class Whole:
     parameters: frozenset[str] = frozenset()
 
 
-def complete(path: Path, select: str, uses: tuple[str, ...], known: Mapping[str, Relation]) -> Whole:
-    """Put the relations that a statement uses in front of it."""
+def complete(
+    path: Path, select: str, uses: tuple[str, ...], known: Mapping[str, Relation], steps: tuple[str, ...] = ()
+) -> Whole:
+    """Put the relations that a statement uses in front of it; `steps` are its own expressions that are worked out once and kept."""
     used = _needed(path, uses, known)
-    if not used:
+    if not used and not steps:
         return Whole(select, select)
     own = taken_apart(select)
+    if lacking := sorted({*steps} - {name for name, _ in own.ctes}):
+        raise CaseError(f"{path}: steps names {lacking[0]!r}; it must name common table expressions of its SELECT")
     parts = [(each.path, taken_apart(each.select), each.id) for each in used.values()]
     ctes = [(place, cte) for place, part, name in parts for cte in (*part.ctes, (name, f"{name} AS (\n{part.body}\n)"))]
     _distinct([*ctes, *((path, cte) for cte in own.ctes)])
     stages = tuple(cte for _, cte in ctes)
+    before, rest = _stepped(own, steps)
     recursive = own.recursive or any(part.recursive for _, part, _ in parts)
     asked = frozenset(name for each in used.values() for name in each.parameters)
-    return Whole(Statement((*stages, *own.ctes), own.body, recursive).text, select, stages, asked)
+    return Whole(Statement((*stages, *own.ctes), own.body, recursive).text, rest, (*stages, *before), asked)
+
+
+def _stepped(own: Statement, steps: tuple[str, ...]) -> tuple[tuple[tuple[str, str], ...], str]:
+    """Give the steps of a statement, each with the expressions before it that are none, and the statement that is left."""
+    found: list[tuple[str, str]] = []
+    waiting: list[tuple[str, str]] = []
+    for name, text in own.ctes:
+        if name in steps:
+            found.append((name, JOINT.join([*(each for _, each in waiting), text])))
+        else:
+            waiting.append((name, text))
+    return tuple(found), Statement(tuple(waiting), own.body, own.recursive).text
 
 
 def _distinct(ctes: Iterable[tuple[Path, tuple[str, str]]]) -> None:

@@ -21,7 +21,9 @@ def syntax(statement: str) -> dict[str, Any]:
     """Give DuckDB's own syntax tree of a SELECT."""
     tree: dict[str, Any] = json.loads(_parser().execute("SELECT json_serialize_sql(?)", [statement]).fetchall()[0][0])
     if tree.get("error"):
-        raise CaseError(f"the SQL cannot be parsed: {tree.get('error_message')}\n{statement}")
+        told = tree.get("error_message")
+        reason = "it must be one SELECT" if "Only SELECT" in str(told) else told
+        raise CaseError(f"the SQL cannot be parsed: {reason}\n{statement}")
     return tree
 
 
@@ -36,6 +38,7 @@ def nodes(node: object) -> Iterator[dict[str, Any]]:
             yield from nodes(value)
 
 
+@cache
 def aliases(statement: str) -> tuple[str, ...]:
     """Give the names of the columns that a SELECT gives."""
     node = syntax(statement)["statements"][0]["node"]
@@ -45,6 +48,7 @@ def aliases(statement: str) -> tuple[str, ...]:
     return tuple(str(each.get("alias") or (each.get("column_names") or ["?"])[-1]) for each in chosen)
 
 
+@cache
 def bound(statement: str) -> frozenset[str]:
     """Give the names of the parameters that a statement binds."""
     return frozenset(str(n["identifier"]) for n in nodes(syntax(statement)) if n.get("class") == "PARAMETER")

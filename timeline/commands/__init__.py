@@ -174,6 +174,8 @@ class Wanted(Window):
         """Give the filter, with this limit unless the options say another."""
         from timeline.api import EventFilter
 
+        if self.start is not None and self.end is not None and self.start >= self.end:
+            raise CaseError(f"--from {self.since} is not before --to {self.until}; no time lies between them")
         told = (self.start, self.end, self.actor, self.source, self.action, self.object, self.ip, self.text)
         return EventFilter(*told, limit if self.limit is None else self.limit)
 
@@ -194,11 +196,15 @@ class Parameters(Window):
 
 def pairs(texts: list[str] | None, option: str, example: str) -> dict[str, str]:
     """Read options of the form key=value."""
-    found = {}
+    found: dict[str, str] = {}
     for text in texts or ():
         key, sign, value = text.partition("=")
         if not (key and sign):
             raise CaseError(f"{option} {text}: no key=value; write it as {option} '{example}'")
+        if key in found:
+            raise CaseError(
+                f"{option} {key}: given twice, {found[key]!r} and {value!r}; ask for one, or for both by a pattern with *"
+            )
         found[key] = value
     return found
 

@@ -64,6 +64,8 @@ def _unasked(case: "Case", place: Place) -> str:
 
     stream, at = place.stream, place.at
     if not any(matches(stream, name) for name in case.knowledge.names):
+        if not case.knowledge.names:
+            return "the case has no events, so no stream; nothing is known of any log: see `timeline status`"
         return f"--stream {stream}: the case has no stream of this name, so nothing is known of it; `timeline sources` lists all"
     start, end = case.knowledge.window
     if at is not None and not start <= instant(at, "--at") < end:

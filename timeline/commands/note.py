@@ -81,6 +81,8 @@ def _done(case: "Case", targets: list[str], written: Written, view: View) -> "pl
     wanted = [name for name, one in (("events or gaps", targets), ("--view", view.view), ("--remove", remove)) if one]
     if len(wanted) > 1:
         raise CaseError(f"{' and '.join(wanted)}: one at a time")
+    if view.start is not None and view.end is not None and view.start >= view.end:
+        raise CaseError(f"--from {view.since} is not before --to {view.until}; such a view would be empty for ever")
     if view.filters and not view.view:
         raise CaseError(f"--{next(iter(view.filters))}: filters are saved under a name; add --view NAME")
     if remove:

@@ -22,11 +22,8 @@ def chain(asker: Asker, questions: Mapping[str, Question], specs: Iterable[StepS
     steps = []
     for spec in specs:
         answered = answers[spec.id] = _answered(asker, questions[spec.question], spec)
-        verdict = answered.verdict
-        window = asker.knowledge.window
-        steps.append(
-            Step(spec.id, verdict.verdict, window, answered.found, verdict.spans, spec.after, spec.within, spec.before)
-        )
+        word, window = answered.verdict.verdict, asker.knowledge.window
+        steps.append(Step(spec.id, word, window, answered.found, answered.spans, spec.after, spec.within, spec.before))
     rows = [_row(solved, answers[solved.step]) for solved in solve(steps)]
     return frames.frame(rows, frames.CHAIN)
 
@@ -41,7 +38,8 @@ def _answered(asker: Asker, question: Question, spec: StepSpec) -> Answered:
 def _row(solved: Solved, answered: Answered) -> dict[str, object]:
     losses = answered.verdict.uncovered
     unseen = f"; {lost}" if solved.verdict == Answer.UNKNOWN and (lost := _lost(solved, losses)) else ""
-    clocks = f"; put right by the clocks that case.toml accepts: {', '.join(answered.moved)}" if answered.moved else ""
+    moved = answered.placed[1]
+    clocks = f"; put right by the clocks that case.toml accepts: {', '.join(moved)}" if moved else ""
     return {
         "step": solved.step,
         "verdict": str(solved.verdict),

@@ -10,14 +10,22 @@ from itertools import groupby
 from operator import itemgetter
 
 import duckdb
+import numpy as np
 import polars as pl
 
 from timeline.case.offsets import ClockSpec, correction
 from timeline.core.clock import Offset, offset
 from timeline.evidence import frames
 
-PAIRS = """WITH once AS (SELECT request_id, stream, min(time_us) AS time_us FROM event WHERE kept AND request_id IS NOT NULL
-        GROUP BY request_id, stream HAVING count(*) = 1),
+BITS = 26
+"""Requests are thrown into at most 2^BITS slots: only those whose slot holds two streams are looked at, a few in a hundred of ten million."""
+STREAMS = (
+    "SELECT stream, row_number() OVER (ORDER BY stream) AS code FROM (SELECT DISTINCT stream FROM event WHERE kept)"
+)
+SLOT = "(hash(request_id) % $slots::UBIGINT)::UINTEGER"
+THROWN = f"SELECT {SLOT} AS slot, code FROM event JOIN ({STREAMS}) USING (stream) WHERE kept AND request_id IS NOT NULL"
+PAIRS = f"""WITH once AS (SELECT request_id, stream, min(time_us) AS time_us FROM event WHERE kept AND request_id IS NOT NULL
+        AND {SLOT} IN (SELECT slot FROM shared_slots) GROUP BY request_id, stream HAVING count(*) = 1),
     pairs AS (SELECT a.stream AS one, b.stream AS other, a.time_us AS here, b.time_us AS there,
         row_number() OVER (PARTITION BY a.stream, b.stream ORDER BY b.time_us, a.time_us) AS place,
         count(*) OVER (PARTITION BY a.stream, b.stream) AS many
@@ -26,6 +34,7 @@ PAIRS = """WITH once AS (SELECT request_id, stream, min(time_us) AS time_us FROM
 PRECISIONS = "SELECT stream, mode(time_precision) FROM event WHERE kept GROUP BY stream"
 PRECISION = {"day": 86_400_000_000, "s": 1_000_000, "ms": 1_000}
 SECOND = 1_000_000
+SOME = 500_000
 CLOCK: frames.Schema = {
     "stream": pl.String,
     "against": pl.String,
@@ -46,7 +55,7 @@ def clocks(connection: duckdb.DuckDBPyConnection, accepted: tuple[ClockSpec, ...
     """Give one row for each two streams that share requests: how far the clock of `stream` is ahead of that of `against`."""
     precise = {stream: PRECISION.get(told or "", 1) for stream, told in connection.execute(PRECISIONS).fetchall()}
     rows = []
-    for (one, other), some in groupby(connection.execute(PAIRS).fetchall(), key=itemgetter(0, 1)):
+    for (one, other), some in groupby(_pairs(connection), key=itemgetter(0, 1)):
         told = list(some)
         found = offset([(here, there) for *_, here, there in told])
         if found is not None:
@@ -55,6 +64,30 @@ def clocks(connection: duckdb.DuckDBPyConnection, accepted: tuple[ClockSpec, ...
             moved = [correction(accepted, name, at) for name in (one, other)]
             rows.append(_row((one, other), found, told[0][2], precision) | _accepted(found, moved, precision))
     return frames.frame(rows, CLOCK)
+
+
+def _pairs(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, int, int, int]]:
+    (number,) = connection.execute("SELECT count(*) FROM event").fetchall()[0]
+    slots = 1 << min(BITS, int(number).bit_length() + 3)
+    shared = _shared(connection, slots)
+    if not shared.height:
+        return []
+    connection.register("shared_slots", shared.to_arrow())
+    try:
+        return connection.execute(PAIRS, {"slots": slots}).fetchall()
+    finally:
+        connection.unregister("shared_slots")
+
+
+def _shared(connection: duckdb.DuckDBPyConnection, slots: int) -> pl.DataFrame:
+    """Give the slots into which requests of more than one stream fall: what groups ten million requests would take gigabytes."""
+    first, shared = np.zeros(slots, np.uint16), np.zeros(slots, np.bool_)
+    for batch in connection.sql(THROWN, params={"slots": slots}).to_arrow_reader(SOME):
+        places, codes = (column.to_numpy() for column in batch.columns)
+        free = first[places] == 0
+        first[places[free]] = codes[free]
+        shared[places[first[places] != codes]] = True
+    return pl.DataFrame({"slot": np.flatnonzero(shared).astype(np.uint32)})
 
 
 def _row(streams: tuple[str, str], found: Offset, many: int, precision: int) -> dict[str, object]:

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from timeline.core.spans import Span, Spans, length, minus, tidy
-from timeline.evidence.calendar import DAY, HOUR, WEEK, Calendar, Flags, Floats
-from timeline.evidence.rhythm import Hourly, Meter, Rhythm, meter
+from timeline.core.spans import Spans, length, minus, tidy
+from timeline.evidence.calendar import DAY, HOUR, WEEK, Calendar, Flags, Floats, Ints
+from timeline.evidence.rhythm import Hourly, Rhythm, meter
 from timeline.evidence.tally import Tally, tally
 from timeline.evidence.ticks import Ticks
 
@@ -127,79 +127,87 @@ class _Search:
         rest = minus(heard.covered, heard.silent)
         shape = heard.learned.rate / heard.learned.levels.usual
         self.heard, self.hours, self.sides = heard, hours, sides
-        self.due = meter(own, shape * level, heard.covered)
-        self.profile = meter(own, shape, heard.covered)
+        due = meter(own, shape * level, heard.covered)
+        self.due, self.profile = due, meter(own, shape, heard.covered)
         self.known = meter(own, shape * level, rest), meter(own, shape, rest)
         self.hour = np.minimum(spoken.first // HOUR - own.first, len(own) - 1)
         self.covered = length(heard.covered)
+        self.counted = tally(spoken, heard.until, due)
+        self.shaped = np.interp(self.counted.knots, self.profile.knots, self.profile.sums)
+        self.came = np.concatenate([[0], np.cumsum(spoken.records)])
 
     def drops(self, worth: float, excess: float) -> list[Drop]:
         """Find the drops, if the records scatter so much in excess of chance."""
         most = 2 * self.hours.expected + 3 * excess
         trust = np.minimum(1.0, most / np.maximum(self.hours.counts, 1.0))
-        spoken = self.heard.spoken
-        counted = tally(spoken, self.heard.until, self.due, np.asarray(spoken.records * trust[self.hour], np.float64))
-        profile = tally(spoken, self.heard.until, self.profile).expected
+        believed = np.cumsum(self.heard.spoken.records * trust[self.hour], dtype=np.float64)
+        counted = self.counted._replace(records=np.repeat(believed, 2))
+        shaped, knots = counted._replace(expected=self.shaped), counted.knots
         found: list[Drop] = []
         for part in PARTS:
-            sums = counted.gain(part) / excess
-            rises = _rises(sums, worth) if float((sums - np.minimum.accumulate(sums)).max()) >= worth else ()
-            for foot, top, chance in rises:
-                span = int(counted.knots[foot]), int(counted.knots[top])
-                level = self._around(span)
-                if level is not None:
-                    found.append(Drop(*span, chance, counted._replace(expected=profile * level), excess))
+            rises = list(_rises(counted.gain(part) / excess, worth))
+            places = np.array([rise[:2] for rise in rises], dtype=np.int64).reshape(-1, 2)
+            levels = self._around(knots[places[:, 0]], knots[places[:, 1]])
+            for (foot, top, chance), level in zip(rises, levels.tolist(), strict=True):
+                if not np.isnan(level):
+                    found.append(Drop(int(knots[foot]), int(knots[top]), chance, shaped._replace(level=level), excess))
         return found
 
-    def _around(self, drop: Span) -> float | None:
-        """Give the level around a drop; None unless it is higher on both sides, and the drop no larger part of what is known than the rest."""
-        lasted = drop[1] - drop[0]
-        reach = max(min(lasted, SIDE[1]), SIDE[0], lasted // 4)
-        due = _sum(self.due, drop)
-        sides = [(drop[0] - reach, drop[0]), (drop[1], drop[1] + reach)]
-        told = (self._share(side, max(FEW, KNOWN * due)) for side in sides)
-        known = [each for each in told if each is not None]
-        if len(known) < self.sides or due < FEW or 2 * lasted > self.covered:
-            return None
-        own = came(self.heard.spoken, *drop) / _sum(self.profile, drop)
-        clear = own <= min(known) * (CLEAR if len(known) == len(sides) else AT_END)
-        return sum(known) / len(known) if clear else None
+    def _around(self, starts: Ints, ends: Ints) -> Floats:
+        """Give the level around each drop; NaN unless it is higher on both sides, and the drop no larger part of what is known than the rest."""
+        lasted = ends - starts
+        reach = np.maximum(np.clip(lasted, *SIDE), lasted // 4)
+        due = self.due.between(starts, ends)
+        least = np.maximum(FEW, KNOWN * due)
+        sides = np.array([self._share(starts - reach, starts, least), self._share(ends, ends + reach, least)])
+        known = np.count_nonzero(~np.isnan(sides), axis=0)
+        fit = (known >= max(self.sides, 1)) & (due >= FEW) & (2 * lasted <= self.covered)
+        own = _ratio(self._records(starts, ends), self.profile.between(starts, ends), fit)
+        most = np.fmin(sides[0], sides[1]) * np.where(known == len(sides), CLEAR, AT_END)
+        level = np.where(np.isnan(sides), 0.0, sides).sum(axis=0)
+        return _ratio(level, known, fit & (own <= most))
 
-    def _share(self, side: Span, least: float) -> float | None:
-        """Give the records over the profile, not over what was expected: where the level moves for good, nothing is lost."""
-        expected, profile = (_sum(each, side) for each in self.known)
-        return came(self.heard.spoken, *side) / profile if expected >= least else None
+    def _records(self, starts: Ints, ends: Ints) -> Ints:
+        """Give the records between instants, without those at the instants."""
+        low, high = np.searchsorted(self.heard.spoken.first, (starts + 1, ends))
+        return np.asarray(self.came[np.maximum(low, high)] - self.came[low])
+
+    def _share(self, starts: Ints, ends: Ints, least: Floats) -> Floats:
+        """Give the records over the profile, not over what was expected: where the level moves for good, nothing is lost; NaN where unknown."""
+        expected, profile = (each.between(starts, ends) for each in self.known)
+        return _ratio(self._records(starts, ends), profile, expected >= least)
 
 
-def came(spoken: Ticks, start: int, end: int) -> int:
-    """Give the records between two instants, without those at the instants."""
-    low, high = np.searchsorted(spoken.first, (start + 1, end))
-    return int(spoken.records[low:high].sum())
-
-
-def _sum(due: Meter, span: Span) -> float:
-    return float(due.between(np.array(span[:1]), np.array(span[1:]))[0])
+def _ratio(above: Ints | Floats, below: Ints | Floats, where: Flags) -> Floats:
+    return np.asarray(np.divide(above, below, out=np.full(len(where), np.nan), where=where))
 
 
 def _rises(sums: Floats, worth: float) -> Iterator[tuple[int, int, float]]:
-    """Cut the sum into rises by at least `worth` without a fall by as much inside: foot, top, chance."""
-    work = [(0, len(sums))]
+    """Cut the sum into rises by at least `worth` without a fall by as much inside: foot, top, chance.
+
+    How high a sum stands above its lowest point before is the same for every part that begins with it.
+    """
+    work = [(0, _height(sums))]
     while work:
-        low, high = work.pop()
-        some = sums[low:high]
-        height = some - np.minimum.accumulate(some)
+        low, height = work.pop()
         top = int(np.argmax(height))
         if height[top] < worth:
             continue
-        foot = int(np.argmin(some[: top + 1]))
-        inner = some[foot : top + 1]
-        fall = np.maximum.accumulate(inner) - inner
-        if fall.max() >= worth:
-            trough = foot + int(np.argmax(fall))
-            work += [(low, low + trough + 1), (low + trough, high)]
-            continue
-        yield low + foot, low + top, float(np.exp(-height[top]))
-        work += [(low, low + foot + 1), (low + top, high)]
+        some = sums[low : low + top + 1]
+        foot = int(np.argmin(some))
+        fall = np.maximum.accumulate(some[foot:])
+        fall -= some[foot:]
+        deep = int(np.argmax(fall))
+        sure = bool(fall[deep] < worth)
+        if sure:
+            yield low + foot, low + top, float(np.exp(-height[top]))
+        left, right = (foot, top) if sure else (foot + deep,) * 2
+        work += [(low, height[: left + 1]), (low + right, _height(sums[low + right : low + len(height)]))]
+
+
+def _height(some: Floats) -> Floats:
+    lowest = np.minimum.accumulate(some)
+    return np.subtract(some, lowest, out=lowest)
 
 
 def _apart(found: list[Drop]) -> list[Drop]:

@@ -6,13 +6,13 @@ record to record; the border is the middle of its posterior, so that it is as pr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from timeline.core.spans import Span
-from timeline.evidence.calendar import Floats
+from timeline.evidence.calendar import Floats, Ints
 from timeline.evidence.tally import Tally
 
 LEFT = (0.01, 0.8)
@@ -48,7 +48,7 @@ def bounded(counted: Tally, span: Span, excess: float) -> Loss | None:
         some = counted.between(low, high)
         if low >= high or some[1] <= 0:
             return None
-        sums = counted.gain(min(max(some[0] / some[1], LEFT[0]), LEFT[1])) / excess
+        sums = _sums(counted, min(max(some[0] / some[1], LEFT[0]), LEFT[1]), excess)
         before = _border(counted, sums, (low, high), begins=True)
         after = _border(counted, sums, (low, high), begins=False)
         if (before, after) == (low, high):
@@ -58,7 +58,12 @@ def bounded(counted: Tally, span: Span, excess: float) -> Loss | None:
     return Loss(int(counted.knots[low]), int(counted.knots[high]), records, expected, worth(records, expected) / excess)
 
 
-def _border(counted: Tally, sums: Floats, some: tuple[int, int], *, begins: bool) -> int:
+def _sums(counted: Tally, left: float, excess: float) -> Callable[[Ints], Floats]:
+    """Give the log likelihood of a loss at knots: a stream has millions, and only those near a border are looked at."""
+    return lambda places: counted.gain(left, places) / excess
+
+
+def _border(counted: Tally, sums: Callable[[Ints], Floats], some: tuple[int, int], *, begins: bool) -> int:
     """Give the knot after which the loss begins, or before which it ends: within half its length of where it is believed to be."""
     low, high = some
     half = (counted.knots[high] - counted.knots[low]) // 2
@@ -69,10 +74,10 @@ def _border(counted: Tally, sums: Floats, some: tuple[int, int], *, begins: bool
     first, last = int(first), int(last)
     if begins:
         places = np.arange(first + first % 2, max(last, first + 1), 2)
-        weights = -sums[places]
+        weights = -sums(places)
     else:
         places = np.arange(first + 1 - first % 2, max(last, first + 1), 2)
-        weights = sums[places]
+        weights = sums(places)
     if not len(places):
         return low if begins else high
     return int(places[_middle(weights)])

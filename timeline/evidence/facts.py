@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
@@ -68,51 +69,69 @@ class Facts:
 
 def read(connection: duckdb.DuckDBPyConnection) -> Facts:
     """Ask the case once for all that coverage needs."""
+    files, twins, order = _files(connection), _twins(connection), _order(connection)
+    in_rows = series.rows({each.number: f"{each.path}!{each.member}" for each in files})
+    unread, numbers = lost.unread(connection), sequences.read(connection)
+    kinds = _kinds(connection)
+    kept = {stream: sum(row[3] for row in rows) for stream, rows in groupby(kinds, key=itemgetter(0))}
+    rejected, torn, skipped = (
+        lost.rejected(connection, order),
+        lost.torn(connection, order, in_rows),
+        lost.skipped(connection, in_rows),
+    )
+    return Facts(
+        seen=_seen(connection, twins),
+        paths={each.number: Path(full(each.path, each.member)) for each in files},
+        records={each.number: each.records for each in files},
+        families={stream: (source, family) for stream, source, family, _ in kinds},
+        kept=kept,
+        places=_places(connection),
+        order=order,
+        defects=[*rejected, *torn, *skipped],
+        marks=[*_throttled(connection), *marks.dropped(connection)],
+        twins=twins,
+        unread=unread,
+        breaks=numbers.breaks,
+        extents=lost.extents(connection, unread, in_rows),
+        changes=switches.read(connection),
+        chains=proofs.read(connection),
+        attested=numbers.attested,
+        runs=collectors.read(connection),
+        foreign=lost.foreign(connection),
+        heads=numbers.heads,
+    )
+
+
+class _File(NamedTuple):
+    """A file of the ledger, at the place where it lies now."""
+
+    number: int
+    path: str
+    records: int
+    member: str
+
+
+def _files(connection: duckdb.DuckDBPyConnection) -> list[_File]:
+    places = Places(connection)
+    rows = connection.execute("SELECT file_no, path, records, coalesce(member, '') FROM file").fetchall()
+    return [_File(number, str(places.now(Path(path))), records, member) for number, path, records, member in rows]
+
+
+def _seen(connection: duckdb.DuckDBPyConnection, twins: Mapping[int, tuple[int, ...]]) -> list[Seen]:
+    """Give what each file shows of each stream; a file of the same bytes shows the same."""
     rows = connection.execute(
         "SELECT file_no, stream, count(*), min(time_us), max(time_us), max(greatest(time_us, coalesce(logged_us, time_us))) "
         "FROM event GROUP BY file_no, stream ORDER BY stream, file_no"
     ).fetchall()
-    places = Places(connection)
-    files = [
-        (no, str(places.now(Path(path))), records, member)
-        for no, path, records, member in connection.execute(
-            "SELECT file_no, path, records, coalesce(member, '') FROM file"
-        ).fetchall()
-    ]
-    files_in_rows = series.rows({no: f"{path}!{member}" for no, path, _, member in files})
-    twins = _twins(connection)
     seen = [Seen(*row) for row in rows]
-    seen += [replace(each, file_no=twin) for each in seen for twin in twins.get(each.file_no, ())]
-    kinds = connection.execute(
+    return seen + [replace(each, file_no=twin) for each in seen for twin in twins.get(each.file_no, ())]
+
+
+def _kinds(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str, int]]:
+    """Give for each stream its sources and families with the number of events, the most frequent last."""
+    return connection.execute(
         "SELECT stream, source, family, count(*) FILTER (WHERE kept) AS events FROM event GROUP BY ALL ORDER BY stream, events, family"
     ).fetchall()
-    kept = {stream: sum(row[3] for row in rows) for stream, rows in groupby(kinds, key=itemgetter(0))}
-    order, unread, numbers = _order(connection), lost.unread(connection), sequences.read(connection)
-    return Facts(
-        seen,
-        {no: Path(full(path, member)) for no, path, _, member in files},
-        {no: count for no, _, count, _ in files},
-        {stream: (source, family) for stream, source, family, _ in kinds},
-        kept,
-        _places(connection),
-        order,
-        [
-            *lost.rejected(connection, order),
-            *lost.torn(connection, order, files_in_rows),
-            *lost.skipped(connection, files_in_rows),
-        ],
-        [*_throttled(connection), *marks.dropped(connection)],
-        twins,
-        unread,
-        numbers.breaks,
-        lost.extents(connection, unread, files_in_rows),
-        switches.read(connection),
-        proofs.read(connection),
-        numbers.attested,
-        collectors.read(connection),
-        lost.foreign(connection),
-        numbers.heads,
-    )
 
 
 def _twins(connection: duckdb.DuckDBPyConnection) -> dict[int, tuple[int, ...]]:

@@ -16,12 +16,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from timeline.case.raw import Texts
-from timeline.case.store import DERIVED, zone_case
+from timeline.case.store import DERIVED, quoted, zone_case
 from timeline.catalog import column_types
 from timeline.evidence.frames import rows_of
 
 BINS = 65_536
 ACTORS = 24
+SOME = 500_000
 GROUP = 4
 """Columns read at once: so few that they never weigh much, so many that the events are seldom looked up again."""
 RAW_BYTES = 24_000_000
@@ -85,7 +86,8 @@ class Listed:
     @cached_property
     def columns(self) -> list[str]:
         """The columns in which anything stands, in the order of the vocabulary, then the file and the record's own text."""
-        counted = ", ".join(f"count({text}) AS {name}" for name, text in self.expressions.items())
+        told = {**self.expressions, "network": "e.src_ip"}  # what is derived is slow; an empty column gets no piece
+        counted = ", ".join(f"count({text}) AS {name}" for name, text in told.items())
         query = f"SELECT {counted} FROM event AS e WHERE e.rowid IN (SELECT place FROM listed)"
         found = rows_of(self.connection, query).row(0, named=True)
         return [*(name for name, number in found.items() if number), "file", "file_id", "raw"]
@@ -123,11 +125,12 @@ class Listed:
 
     def _raw(self, _: str) -> pl.Series:
         """Give the records' own text: of events that answers rest on first, then of rare ones, as far as the budget goes."""
-        query = """WITH chosen AS (SELECT e.rowid AS place, e.file_no, e.record, e.start, e.size, sum(greatest(e.size, 1)) OVER (
-                ORDER BY l.rank, l.common, e.time_us, e.event_id ROWS UNBOUNDED PRECEDING) AS spent
-                FROM event AS e JOIN listed AS l ON l.place = e.rowid)
-            SELECT place, file_no, record, start, size FROM chosen WHERE spent <= ? ORDER BY file_no, start, record"""
-        wanted = rows_of(self.connection, query, [RAW_BYTES])
+        query = """SELECT e.rowid AS place, e.file_no, e.record, e.start, e.size, l.rank, l.common
+            FROM event AS e JOIN listed AS l ON l.place = e.rowid"""
+        places = self._keys.select("place").with_row_index("at")
+        order = rows_of(self.connection, query).join(places, on="place").sort("rank", "common", "at")
+        spent = pl.col("size").fill_null(1).clip(1).cum_sum()
+        wanted = order.filter(spent <= RAW_BYTES).drop("rank", "common", "at").sort("file_no", "start", "record")
         texts = Texts(self.connection.cursor())
         try:
             found = texts.read(wanted.drop("place").iter_rows())
@@ -234,25 +237,39 @@ class Picture:
         return rows_of(self.connection, both)
 
     def _lanes(self, first: int, step: int) -> dict[str, tuple[list[str | None], NDArray[np.uint32]]]:
-        """Count by lane and bin, for all three kinds of lanes in one pass."""
-        query = f"""WITH placed AS (SELECT e.stream, {zone_case(list(self.zones))} AS zone, {self._actor()} AS actor,
-                (e.time_us - $first) // $step AS bin FROM event AS e WHERE {self.where}
-                AND NOT EXISTS (SELECT 1 FROM listed AS l WHERE l.place = e.rowid))
-            SELECT stream, zone, actor, grouping(stream, zone, actor) AS lanes, bin, count(*) AS number FROM placed
-            GROUP BY GROUPING SETS ((stream, bin), (zone, bin), (actor, bin))"""
+        """Count by lane and bin, for all three kinds of lanes in one pass: DuckDB gives small numbers, which are counted where they belong."""
+        words = {name: self._coded(name, query) for name, query in self._names().items()}
+        tables = {name: np.zeros((len(found) + 1, BINS), np.uint32) for name, found in words.items()}
+        query = f"""SELECT (e.time_us - $first) // $step AS bin, {", ".join(f"coalesce({name}.code, 0) AS {name}" for name in words)}
+            FROM event AS e ANTI JOIN listed AS l ON l.place = e.rowid LEFT JOIN lanes_stream AS stream ON stream.word = e.stream
+            LEFT JOIN lanes_zone AS zone ON zone.word = {zone_case(list(self.zones))} LEFT JOIN lanes_actor AS actor ON actor.word = e.actor
+            WHERE {self.where}"""
         values = {name: value for name, value in self.wanted.values.items() if f"${name}" in query}
-        found = rows_of(self.connection, query, {**values, "first": first, "step": step})
-        bits = {"stream": 0b011, "zone": 0b101, "actor": 0b110}
-        return {name: _table(found.filter(pl.col("lanes") == bit), name) for name, bit in bits.items()}
+        found = self.connection.sql(query, params={**values, "first": first, "step": step})
+        for batch in found.to_arrow_reader(SOME):
+            for name, table in tables.items():
+                np.add.at(table.reshape(-1), batch[name].to_numpy() * BINS + batch["bin"].to_numpy(), np.uint32(1))
+        return {name: _told(words[name], table) for name, table in tables.items()}
 
-    def _actor(self) -> str:
-        """Only the busiest accounts and those that answers are about have a lane of their own."""
-        query = f"""CREATE OR REPLACE TEMP TABLE actors AS (SELECT actor FROM event AS e WHERE {self.where} AND actor IS NOT NULL
-                GROUP BY actor ORDER BY count(*) DESC, actor LIMIT {ACTORS})
-            UNION (SELECT DISTINCT actor FROM event JOIN asked AS a USING (event_id) WHERE a.rank = 0 AND actor IS NOT NULL
-                ORDER BY actor LIMIT {ACTORS})"""
-        self._run(query)
-        return "CASE WHEN e.actor IN (SELECT actor FROM actors) THEN e.actor END"
+    def _coded(self, name: str, query: str) -> list[str]:
+        """Lay down the lanes with their numbers, from 1 on, and give their words in this order."""
+        every = f"SELECT DISTINCT word FROM ({query})"
+        coded = f"SELECT word, row_number() OVER (ORDER BY word) AS code FROM ({every})"
+        self._run(f"CREATE OR REPLACE TEMP TABLE lanes_{name} AS {coded}")
+        return [word for (word,) in self._run(f"SELECT word FROM lanes_{name} ORDER BY code").fetchall()]
+
+    def _names(self) -> dict[str, str]:
+        """Say where the lanes' words stand; only the busiest accounts and those that answers are about have a lane of their own."""
+        zones = ", ".join(f"({quoted(zone[0])})" for zone in self.zones)
+        busy = f"""SELECT actor AS word FROM event AS e WHERE {self.where} AND actor IS NOT NULL
+            GROUP BY actor ORDER BY count(*) DESC, actor LIMIT {ACTORS}"""
+        asked = f"""SELECT DISTINCT actor AS word FROM event JOIN asked AS a USING (event_id) WHERE a.rank = 0 AND actor IS NOT NULL
+            ORDER BY actor LIMIT {ACTORS}"""
+        return {
+            "stream": "SELECT stream AS word FROM kinds WHERE stream IS NOT NULL",
+            "zone": f"SELECT * FROM (VALUES {zones}) AS named(word)" if zones else "SELECT '' AS word WHERE false",
+            "actor": f"({busy}) UNION ({asked})",
+        }
 
 
 def undated(connection: duckdb.DuckDBPyConnection) -> int:
@@ -260,11 +277,8 @@ def undated(connection: duckdb.DuckDBPyConnection) -> int:
     return int(connection.execute("SELECT count(*) FROM undated WHERE kept").fetchall()[0][0])
 
 
-def _table(found: pl.DataFrame, name: str) -> tuple[list[str | None], NDArray[np.uint32]]:
-    """Give the lanes, those without a name last, and the counts by lane and bin."""
-    lanes = found[name]
-    keys = [*lanes.drop_nulls().unique().sort().to_list(), *([None] if lanes.has_nulls() else [])]
-    codes = lanes.replace_strict(keys, list(range(len(keys))), return_dtype=pl.Int64)
-    table = np.zeros((len(keys), BINS), np.uint32)
-    table[codes.to_numpy(), found["bin"].to_numpy()] = found["number"].to_numpy()
-    return keys, table
+def _told(words: list[str], table: NDArray[np.uint32]) -> tuple[list[str | None], NDArray[np.uint32]]:
+    """Give the lanes in which anything is, that of all others last, and the counts by lane and bin."""
+    keys, ordered = [*words, None], np.roll(table, -1, axis=0)
+    some = np.flatnonzero(ordered.any(axis=1))
+    return [keys[place] for place in some.tolist()], ordered[some]

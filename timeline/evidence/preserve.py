@@ -136,9 +136,7 @@ def _concerned(answer: Answered, kept: Kept) -> bool:
 def _changed(answer: Answered, kept: Kept) -> dict[str, object]:
     """Try the verdict again as if the window were covered."""
     needs = [_mended(need, kept) for need in answer.needs]
-    marked = answer.rows["verdict"].to_list() if "verdict" in answer.rows.columns else ["found"] * answer.rows.height
-    found = marked.count("found")
-    then = judge(found, needs, candidates=len(marked) - found).verdict
+    then = judge(answer.findings, needs, candidates=answer.candidates).verdict
     return {
         "question": answer.question.id,
         "subject": answer.subject,

@@ -83,15 +83,14 @@ def _verdict(answered: Answered, row: Mapping[str, object]) -> Iterator[str]:
 
 def _shown(answered: Answered, records: Sequence[Mapping[str, object]], root: str) -> Iterator[str]:
     """List the first records of each standing, findings first."""
-    marked = answered.found_rows.height
-    counted = {"finding": marked, "candidate": answered.rows.height - marked}
+    counted = {"finding": answered.findings, "candidate": answered.candidates}
     for standing, rows in counted.items():
         some = [each for each in records if each["standing"] == standing]
         if rows:
             yield f"Evidence, {_many(rows, standing)}:"
             yield from (f"  - {_told(each, root)}" for each in some[:SCREEN])
         if rows > min(len(some), SCREEN):
-            yield f"  … all of them: {_command(answered)}"
+            yield f"  … {min(len(some), SCREEN):,} of {rows:,} are listed here; all of them: {_command(answered)}"
     if not any(counted.values()):
         yield "Evidence: no record."
 
@@ -108,7 +107,7 @@ def _behind(knowledge: Knowledge, answered: Answered, parts: Sequence[Seen]) -> 
         yield f"  Need: {need}: {_met(asked)}"
         for each in (part for part in parts if part.need == need):
             yield from _stream(knowledge, each, asked.asked)
-    if answered.rows.height > answered.found_rows.height:
+    if answered.candidates:
         yield "  Candidates are records that fit, but of which nobody can say whether they are what was asked; they forbid an absence."
         yield from _undecided(answered)
 

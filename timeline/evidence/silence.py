@@ -5,10 +5,12 @@ One false discovery rate holds over all pauses and hours of all streams. A silen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from statistics import median
+from typing import Any
 
 import duckdb
 
@@ -25,11 +27,17 @@ YEARS = 30
 """A case is not heard over more years than these: a record of the year 1 is a broken clock."""
 MINUTE = 60_000_000
 HOURS = 60
-UNBROKEN = """SELECT bool_and(top - low = records - 1) FROM (SELECT sequence_of, max(sequence_no) AS top, min(sequence_no) AS low,
-    count(DISTINCT sequence_no) AS records FROM event WHERE lower(stream) = lower($stream) AND time_us BETWEEN $start AND $end
-    AND sequence_no IS NOT NULL GROUP BY sequence_of)"""
-NEIGHBOURS = """SELECT (SELECT min(event_id) FROM event WHERE stream = $stream AND kept AND time_us = $start),
-    (SELECT min(event_id) FROM event WHERE stream = $stream AND kept AND time_us = $end)"""
+THREADS = 2
+ASKED = "asked AS (SELECT unnest($names) AS name, unnest($starts) AS start, unnest($ends) AS until)"
+UNBROKEN = f"""WITH {ASKED},
+    hours AS (SELECT *, unnest(range(start // 3600000000, until // 3600000000 + 1)) AS hour FROM asked),
+    numbered AS (SELECT lower(stream) AS stream, time_us, sequence_of, sequence_no FROM event WHERE sequence_no IS NOT NULL),
+    runs AS (SELECT name, start, max(sequence_no) - min(sequence_no) = count(DISTINCT sequence_no) - 1 AS whole
+        FROM numbered JOIN hours ON stream = lower(name) AND time_us // 3600000000 = hour AND time_us BETWEEN start AND until
+        GROUP BY name, start, sequence_of)
+    SELECT name, start FROM runs GROUP BY name, start HAVING bool_and(whole)"""
+NEIGHBOURS = f"""WITH {ASKED}, ends AS (SELECT name, start AS moment FROM asked UNION SELECT name, until FROM asked)
+    SELECT name, moment, min(event_id) FROM event JOIN ends ON stream = name AND time_us = moment WHERE kept GROUP BY name, moment"""
 
 
 @dataclass(frozen=True)
@@ -55,33 +63,44 @@ class Silence:
             return {}
         window = _window(spoken, self.known.window)
         whole = calendar(*window, self.known.holidays)
-        found = {}
-        for stream in self.known.streams():
-            covered = _covered(stream, window) if stream.name in spoken else ()
-            if covered and (one := heard(spoken[stream.name], covered, whole)):
-                found[stream.name] = one
-        return found
+        clear = {each.name: _covered(each, window) for each in self.known.streams() if each.name in spoken}
+        names = [name for name, covered in clear.items() if covered]
+        with ThreadPoolExecutor(THREADS) as pool:  # the arrays' work is done outside of Python's lock
+            found = list(pool.map(lambda name: heard(spoken[name], clear[name], whole), names))
+        return {name: one for name, one in zip(names, found, strict=True) if one}
 
     @cached_property
     def _found(self) -> Mapping[str, tuple[Defect, ...]]:
         tests = sum(each.tests for each in self.heard.values())
         chance = discovered([one.chance for each in self.heard.values() for one in each.suspects], max(1, tests), RATE)
-        return {name: tuple(self._defects(name, silences(each.suspects, chance))) for name, each in self.heard.items()}
+        found = {name: silences(each.suspects, chance) for name, each in self.heard.items()}
+        every = [(name, each) for name, some in found.items() for each in some]
+        proved = {(name, start) for name, start in self._asked(UNBROKEN, every)}
+        beside = {(name, at): event for name, at, event in self._asked(NEIGHBOURS, every)}
+        return {
+            name: tuple(self._defect(name, each, beside) for each in some if (name, each.start) not in proved)
+            for name, some in found.items()
+        }
+
+    def _asked(self, query: str, suspects: Sequence[tuple[str, Suspect]]) -> list[tuple[Any, ...]]:
+        """Ask the records once about all spans: each pass over millions of them costs as much as all the rest."""
+        values = {
+            "names": [name for name, _ in suspects],
+            "starts": [each.start for _, each in suspects],
+            "ends": [each.end for _, each in suspects],
+        }
+        return self.connection.execute(query, values).fetchall() if suspects else []
 
     def defects(self, name: str) -> tuple[Defect, ...]:
         """Give the silences of a stream."""
         return self._found.get(name, ())
 
-    def _defects(self, name: str, suspects: Iterable[Suspect]) -> Iterable[Defect]:
-        for each in suspects:
-            asked = {"stream": name, "start": each.start, "end": each.end}
-            if self.connection.execute(UNBROKEN, asked).fetchall()[0][0]:
-                continue
-            beside = self.connection.execute(NEIGHBOURS, asked).fetchall()[0]
-            evidence = tuple(dict.fromkeys(event for event in beside if event))
-            due = self.heard[name].expected(each.start, each.end)[0]
-            cause = f"{_records(each.records)} in {_duration(each.end - each.start)}, where about {_records(round(due))} would be usual"
-            yield Defect(State.SILENT, (each.start, each.end), EVERYTHING, cause, "statistics", evidence)
+    def _defect(self, name: str, each: Suspect, beside: Mapping[tuple[str, int], str]) -> Defect:
+        events = (beside.get((name, at)) for at in (each.start, each.end))
+        evidence = tuple(dict.fromkeys(event for event in events if event))
+        due = self.heard[name].expected(each.start, each.end)[0]
+        cause = f"{_records(each.records)} in {_duration(each.end - each.start)}, where about {_records(round(due))} would be usual"
+        return Defect(State.SILENT, (each.start, each.end), EVERYTHING, cause, "statistics", evidence)
 
     def expected(self, name: str, gap: Piece) -> tuple[float, float, float] | None:
         """Give how many records a gap cost, with the 95 % interval: of what the rhythm would have brought, what did not come.

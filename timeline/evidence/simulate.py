@@ -184,12 +184,8 @@ class Simulation:
 
     def _events(self, answer: Answered) -> list[tuple[str, int]]:
         """Give stream and time of the found records, the latest first: they survive longest."""
-        wanted = answer.found_rows["event_id"].unique().to_list()
-        rows = self.base.connection.execute(
-            "SELECT stream, max(time_us) AS time_us FROM event WHERE event_id IN (SELECT unnest(?)) GROUP BY stream ORDER BY time_us DESC",
-            [wanted],
-        ).fetchall()
-        return [(stream, at) for stream, at in rows]
+        found = answer.finds.placed().filter("sure").drop_nulls("stream_")
+        return found.group_by("stream_").agg(pl.col("time_us").max()).sort("time_us", "stream_", descending=True).rows()
 
     def _there(self, event: tuple[str, int], days: int) -> bool:
         stream, at = event
@@ -236,7 +232,7 @@ def _row(now: Answered, then: Answered, days: int, bounds: Bounds) -> dict[str, 
         "subject": now.subject,
         "days": days,
         "verdict": _word(now, then),
-        "rows": len(then.found_rows),
+        "rows": then.findings,
         "now": str(now.verdict.verdict),
         "survives_days": bounds.survives,
         "needed_days": bounds.needed,
@@ -246,7 +242,7 @@ def _row(now: Answered, then: Answered, days: int, bounds: Bounds) -> dict[str, 
 
 def _word(now: Answered, then: Answered) -> str:
     """Name the simulated verdict: what retention alone would leave of the answer, for nothing else changes."""
-    if len(then.found_rows):
+    if then.findings:
         return str(then.verdict.verdict)
     expired = any(loss.gap.state == State.EXPIRED for loss in then.verdict.uncovered)
     if expired:

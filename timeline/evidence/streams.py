@@ -180,13 +180,8 @@ class Builder:
         for file_no, stream, defect in self.facts.defects:
             if stream.lower() == name.lower():
                 found += self._owned(defect, {file_no, *self.facts.twins.get(file_no, ())}, known)
-        for file_no in sorted(self.facts.unread):
-            theirs = any(file_no in self.members.get(each, ()) for each in known)
-            stated = any(file_no in self.members[spec.id] for spec in self.config.collections)
-            logs = self.facts.unread[file_no]
-            # what may have been any log counts where nobody states what was collected
-            alone = not stated and (logs != ANY or known <= {INFERRED})
-            if theirs or (alone and any(matches(log, name.partition("/")[0]) for log in logs)):
+        for file_no, logs in sorted(self.facts.unread.items()):
+            if self._could_be(name, file_no, logs, known):
                 found += self._owned(replace(UNREAD, span=self.facts.extents[file_no]), {file_no}, known)
         found += self._missing(name, known)
         found += self._unrecognised(name, known)
@@ -194,6 +189,16 @@ class Builder:
         found += [defect for stream, defect in self.facts.marks if matches(stream, name)]
         found += losses(name)
         return tuple(found)
+
+    def _could_be(self, name: str, file_no: int, logs: tuple[str, ...], known: set[str]) -> bool:
+        """Tell whether a file that was not read could be of a stream: it is of its collections, or of none and of such a log."""
+        if any(file_no in self.members.get(each, ()) for each in known):
+            return True
+        if any(file_no in self.members[spec.id] for spec in self.config.collections):
+            return False
+        # what may have been any log counts where nobody states what was collected
+        counts = logs != ANY or known <= {INFERRED}
+        return counts and any(matches(log, name.partition("/")[0]) for log in logs)
 
     def _unrecognised(self, name: str, known: set[str]) -> list[Defect]:
         """Doubt a collection that is said to hold a log, shows no record of it, and holds a file that no source recognises."""

@@ -15,19 +15,24 @@ from timeline.evidence.ticks import Ticks
 
 
 class Tally(NamedTuple):
-    """The knots of a stream (µs; even ones follow a record, odd ones precede one) and, up to each, the records and the expected ones."""
+    """The knots of a stream (µs; even ones follow a record, odd ones precede one) and, up to each, the records and the expected ones.
+
+    What is expected is told for level 1: many drops, each with a level of its own, share these arrays.
+    """
 
     knots: Ints
     records: Floats
     expected: Floats
+    level: float = 1.0
 
-    def gain(self, left: float) -> Floats:
-        """Give the log likelihood ratio of a loss that leaves this part, summed up to each knot."""
-        return np.asarray((1 - left) * self.expected + np.log(left) * self.records)
+    def gain(self, left: float, some: slice | Ints = slice(None)) -> Floats:
+        """Give the log likelihood ratio of a loss that leaves this part, summed up to each knot, or to some of them."""
+        return np.asarray((1 - left) * (self.expected[some] * self.level) + np.log(left) * self.records[some])
 
     def between(self, low: int, high: int) -> tuple[float, float]:
         """Give the records and the expected ones between two knots."""
-        return float(self.records[high] - self.records[low]), float(self.expected[high] - self.expected[low])
+        due = self.expected[high] * self.level - self.expected[low] * self.level
+        return float(self.records[high] - self.records[low]), float(due)
 
 
 def tally(spoken: Ticks, until: int, due: Meter, believed: Floats | None = None) -> Tally:

@@ -45,7 +45,7 @@ def ticks(connection: duckdb.DuckDBPyConnection) -> dict[str, Ticks]:
     found = {}
     for name, start, end in _places(names, np.sort(codes)):
         moments = np.sort(times[start:end])
-        found[name] = Ticks(moments, moments, np.ones(len(moments), dtype=np.int64))
+        found[name] = Ticks(moments, moments, np.broadcast_to(np.int64(1), len(moments)))
     busy = connection.execute(BUSY).fetchnumpy()
     whole = Ticks(busy["first"], busy["last"], busy["records"])
     return found | {name: whole.part(slice(start, end)) for name, start, end in _places(names, busy["code"])}

@@ -10,6 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from ipaddress import IPv4Network, ip_network
+from urllib.parse import quote
+from xml.sax.saxutils import escape
 
 import duckdb
 import numpy as np
@@ -17,9 +19,10 @@ import polars as pl
 
 from timeline.case.reread import Again
 from timeline.core.spans import Span
-from timeline.hunting.looks import Look
+from timeline.hunting.looks import Look, spellings
 
 SHORT = 4
+QUOTES = {"'": "&apos;", '"': "&quot;"}
 UNREAD = -1
 """In the place of a look: the records that could not be read again."""
 
@@ -68,12 +71,29 @@ def _spelled(look: Look) -> set[str]:
     """Give the texts of which one stands in every record that holds the value; of a pattern its longest plain part."""
     if look.op == "inside":
         plain = _beginning(look.value)
+    elif look.op == "glob":
+        plain = max(look.value.split("*"), key=len)
     elif look.op in {"like", "regex"}:
         plain = max(re.split(r"[%_]|\\.|[^\w@:/. -]" if look.op == "regex" else r"[%_]|\\", look.value), key=len)
     else:
         plain = look.value
-    quoted = json.dumps(plain)[1:-1]
-    return {plain, quoted, quoted.replace("/", "\\/")}
+    forms = {plain, *(spellings(look) if look.op == "equals" and look.kind in {"address", "hash"} else ())}
+    return {form for told in forms for form in _written(told)}
+
+
+def _written(told: str) -> tuple[str, ...]:
+    """Give a text as JSON, XML and addresses write it."""
+    quoted = json.dumps(told)[1:-1]
+    careful = re.sub(r"[<>&'+]", lambda sign: f"\\u{ord(sign[0]):04x}", quoted)
+    return (
+        told,
+        quoted,
+        quoted.replace("/", "\\/"),
+        careful,
+        escape(told, QUOTES),
+        quote(told, safe="/:@"),
+        quote(told, safe=""),
+    )
 
 
 def _beginning(told: str) -> str:

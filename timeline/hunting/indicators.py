@@ -13,11 +13,11 @@ from typing import Any
 from timeline.core.formula import All, Formula, Not, Test, holds
 from timeline.core.formula import Any as Some
 from timeline.errors import CaseError
+from timeline.hunting.lists import COLUMNS, readings, remarked, separator
 from timeline.hunting.looks import Look, recognised, refanged
 from timeline.hunting.patterns import Node, Unfit, parsed, pathed
 
 LARGEST = 256 << 20
-COLUMNS = ("indicator", "ioc", "value", "observable", "artifact", "indicator_value", "ioc_value")
 TYPES = ("type", "kind", "indicator_type", "ioc_type", "observable_type", "category")
 NAMED = {
     "address": (
@@ -110,27 +110,57 @@ def read(path: Path) -> Wanted:
 
 def _list(path: Path, text: str, wanted: Wanted) -> None:
     """Read one indicator a line, or the column of a CSV that holds them."""
-    try:
-        rows = [(number, row) for number, row in enumerate(csv.reader(io.StringIO(text)), 1) if row and row[0].strip()]
-    except csv.Error as error:
-        raise CaseError(f"{path}: no list and no CSV: {error}; write one indicator a line") from None
-    rows = [(number, row) for number, row in rows if not row[0].lstrip().startswith("#")]
-    head = [cell.strip().lower() for cell in rows[0][1]] if rows else []
-    place = next((head.index(name) for name in COLUMNS if name in head), None)
-    sort = (
-        next((head.index(name) for name in TYPES if name in head), None) if place is not None or len(head) > 1 else None
-    )
-    for number, row in rows[1 if place is not None else 0 :]:
-        told = row[place or 0].split(" #")[0].strip() if place is None or place < len(row) else ""
-        if place is None and len(row) > 1 and not _listed(row):
-            told = ",".join(row).split(" #")[0].strip()
-        kind = row[sort].strip().lower() if sort is not None and sort < len(row) else ""
+    rows = _rows(path, text)
+    columns = _columns(rows[0][1]) if rows else _Columns()
+    for number, row in rows[1 if columns.headed else 0 :]:
         if any("\n" in cell for cell in row):
             wanted.refused.append(
                 Refused(path, f"row {number}", "a quote that is not closed on its line; close it, or take it away")
             )
-        elif told:
-            _plain(path, f"line {number}", (told, kind), wanted)
+        elif told := columns.value(row):
+            _plain(path, f"line {number}", (told, columns.word(row)), wanted)
+
+
+def _rows(path: Path, text: str) -> list[tuple[int, list[str]]]:
+    """Give the rows that are neither blank nor remarks, with their numbers."""
+    try:
+        rows = list(enumerate(csv.reader(io.StringIO(text), delimiter=separator(text)), 1))
+    except csv.Error as error:
+        raise CaseError(f"{path}: no list and no CSV: {error}; write one indicator a line") from None
+    return [(number, row) for number, row in rows if row and row[0].strip() and not row[0].lstrip().startswith("#")]
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Where in a row the indicator and its type stand, as a header says; without one the row is one indicator."""
+
+    place: int | None = None
+    sort: int | None = None
+
+    @property
+    def headed(self) -> bool:
+        return self.place is not None
+
+    def value(self, row: list[str]) -> str:
+        """Give the indicator of a row, without the remark behind it."""
+        if self.place is None:
+            return _bare(row[0] if len(row) == 1 or _listed(row) else ",".join(row))
+        return _bare(row[self.place]) if self.place < len(row) else ""
+
+    def word(self, row: list[str]) -> str:
+        """Give what a row says of its type."""
+        return row[self.sort].strip().lower() if self.sort is not None and self.sort < len(row) else ""
+
+
+def _columns(first: list[str]) -> _Columns:
+    head = [cell.strip().lower() for cell in first]
+    place = next((head.index(name) for name in COLUMNS if name in head), None)
+    typed = place is not None or len(head) > 1
+    return _Columns(place, next((head.index(name) for name in TYPES if name in head), None) if typed else None)
+
+
+def _bare(text: str) -> str:
+    return text.split(" #", maxsplit=1)[0].strip()
 
 
 def _listed(row: list[str]) -> bool:
@@ -144,13 +174,20 @@ def _plain(path: Path, place: str, told: tuple[str, str], wanted: Wanted) -> Non
     if word and word not in WORDS:
         wanted.refused.append(Refused(path, place, f"the type {word!r} is none of {', '.join(NAMED)}"))
         return
-    look = recognised(text)
-    if word and look.kind != WORDS[word]:
+    looks, reason = readings(text, WORDS.get(word, "")), ""
+    if not text.strip("*"):
+        reason = f"{told[0]!r} is any value; name what is sought"
+    elif not word and (first := remarked(text)):
+        reason = f"what stands behind {first!r}? write one indicator a line, and remarks behind # or in a column of their own"
+    elif word and looks[0].kind != WORDS[word]:
         if WORDS[word] == "address":
-            wanted.refused.append(Refused(path, place, f"{told[0]!r} is no address"))
-            return
-        look = Look(WORDS[word], "under" if WORDS[word] == "domain" else "equals", text)
-    wanted.indicators[Indicator(told[0], look.kind, (wanted.number(look),))] = None
+            reason = f"{told[0]!r} is no address"
+        looks = (Look(WORDS[word], "under" if WORDS[word] == "domain" else "equals", text),)
+    if reason:
+        wanted.refused.append(Refused(path, place, reason))
+        return
+    parts = tuple(wanted.number(look) for look in looks)
+    wanted.indicators[Indicator(told[0], looks[0].kind, (parts[0] if len(parts) == 1 else Some(parts),))] = None
 
 
 def _bundle(path: Path, text: str, wanted: Wanted) -> None:
@@ -163,7 +200,7 @@ def _bundle(path: Path, text: str, wanted: Wanted) -> None:
     if not isinstance(objects, list) or not all(isinstance(each, dict) for each in objects):
         raise CaseError(f"{path}: no STIX 2.1 bundle: `objects` must be a list of objects")
     for number, each in enumerate(objects, 1):
-        place = str(each.get("id") or f"object {number}")
+        place = name if isinstance(name := each.get("id"), str) and name else f"object {number}"
         try:
             if each.get("type") == "indicator":
                 _indicator(each, wanted)
@@ -178,7 +215,7 @@ def _indicator(told: Mapping[str, Any], wanted: Wanted) -> None:
         raise Unfit("it is revoked, so it is not hunted")
     if told.get("pattern_type", "stix") != "stix":
         raise Unfit(
-            f"its pattern is of the type {told['pattern_type']!r}; only stix is understood (Sigma rules: `timeline sigma`)"
+            f"its pattern is of the type {json.dumps(told['pattern_type'])}; only stix is understood (Sigma rules: `timeline sigma`)"
         )
     pattern = told.get("pattern")
     if not isinstance(pattern, str):
@@ -218,11 +255,18 @@ def _observable(told: Mapping[str, Any], wanted: Wanted) -> None:
     kind = str(told.get("type"))
     for name in OBSERVED:
         sort, _, key = name.partition(":")
-        if sort == kind and isinstance(told.get(key), str):
-            look = pathed(name, "=", told[key])
-            wanted.indicators[Indicator(told[key], look.kind, (wanted.number(look),))] = None
+        if sort == kind and told.get(key) is not None:
+            value = _worded(key, told[key])
+            look = pathed(name, "=", value)
+            wanted.indicators[Indicator(value, look.kind, (wanted.number(look),))] = None
     hashes = told.get("hashes")
     if kind == "file" and isinstance(hashes, dict):
-        for value in hashes.values():
-            look = Look("hash", "equals", str(value))
-            wanted.indicators[Indicator(str(value), "hash", (wanted.number(look),))] = None
+        for key, told_value in hashes.items():
+            value = _worded(f"hashes.{key}", told_value)
+            wanted.indicators[Indicator(value, "hash", (wanted.number(Look("hash", "equals", value)),))] = None
+
+
+def _worded(key: str, value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise Unfit(f"its {key} is {json.dumps(value)}, where a text must stand")
+    return value

@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 
+from timeline.case.store import lowered
+
 HEX = re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})", re.IGNORECASE)
 GUID = re.compile(r"\{?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\}?", re.IGNORECASE)
 HOST = re.compile(
@@ -33,15 +35,23 @@ DEFANGED = (
 
 @dataclass(frozen=True)
 class Look:
-    """One thing looked for. `op` is equals, under (a domain or a name below it), like (% and _), regex or inside (a range of addresses)."""
+    """One thing looked for.
+
+    `op` is equals, under (a domain or a name below it), like (% and _), glob (*), regex or inside (a range of addresses).
+    """
 
     kind: str
     op: str
     value: str
 
 
+UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
+"""Signs without width, which reports bring along; bidirectional overrides stay, for names are disguised with them."""
+
+
 def refanged(told: str) -> str:
-    """Take away what keeps an indicator from being clicked: hxxp, [.], [:], [@]."""
+    """Take away what keeps an indicator from being clicked (hxxp, [.], [:], [@]), and what nobody sees."""
+    told = told.translate(UNSEEN).strip()
     for sign, plain in DEFANGED:
         told = sign.sub(plain, told)
     return told
@@ -99,7 +109,7 @@ def range_of(text: str) -> str | None:
 
 def spellings(look: Look) -> tuple[str, ...]:
     """Give the ways in which logs may write a thing that is looked for by equality, lower case."""
-    low = look.value.lower().strip()
+    low = lowered(look.value).strip()
     if look.kind == "hash":
         return (low, *_encoded(low))
     if look.kind == "url":

@@ -63,6 +63,8 @@ def pathed(path: str, operator: str, value: str) -> Look:
         raise Unfit(
             f"{path} is in no column of events; what can be hunted are addresses, domains, URLs, accounts, hashes, file names and user agents"
         )
+    if not value.strip():
+        raise Unfit(f"{path} {operator}: an empty value is in no event; name what is sought")
     op = OPERATORS.get(operator)
     if op is None:
         raise Unfit(f"{path} {operator}: this comparison is not understood; write =, !=, IN, LIKE, MATCHES or ISSUBSET")
@@ -90,7 +92,7 @@ def _check(expression: str) -> None:
             connection.execute("SELECT regexp_matches('', $1)", [expression])
         except duckdb.Error as error:
             raise Unfit(
-                f"the regular expression {expression!r} is not one of RE2: {str(error).splitlines()[0]}"
+                f"the regular expression {expression!r} is not one of RE2: {str(error).splitlines()[0].removeprefix('Invalid Input Error: ')}"
             ) from None
 
 

@@ -77,7 +77,18 @@ class _Hunt:
             )
         )
         told = {"indicator": indicator.told, "kind": indicator.kind, "question": "hunt", "subject": looked}
-        return {**told, **_joined([self.weigher.row(seen, asked) for seen, asked in parts], ordered=indicator.ordered)}
+        fits = not indicator.ordered or self._follow(indicator.parts)
+        return {**told, **_joined([self.weigher.row(seen, asked) for seen, asked in parts], fits=fits)}
+
+    def _follow(self, parts: tuple[Formula, ...]) -> bool:
+        """Tell whether each observation was made at or after the one before it."""
+        at: int | None = None
+        for part in parts:
+            firsts = [hit.first for some, hit in self.search.sets(tests(part), at) if holds(part, some)]
+            at = min((first for first in firsts if first is not None), default=None)
+            if at is None:
+                return False
+        return True
 
     def _columns(self, number: int) -> tuple[str, ...]:
         return KINDS[self.wanted.looks[number].kind]
@@ -140,7 +151,7 @@ def _some(some: list[Asked]) -> Asked:
     return Asked(tuple(names.items()), tuple(dict.fromkeys(what for each in some for what in each.lacking)))
 
 
-def _joined(rows: list[dict[str, object]], *, ordered: bool) -> dict[str, object]:
+def _joined(rows: list[dict[str, object]], *, fits: bool) -> dict[str, object]:
     """Join the verdicts on observations that must all have been made: one that is absent refutes them all."""
     if len(rows) == 1:
         return rows[0]
@@ -149,8 +160,7 @@ def _joined(rows: list[dict[str, object]], *, ordered: bool) -> dict[str, object
     absent = [row for row in rows if row["verdict"] == "absent"]
     if absent:
         return {**absent[0], "uncovered": []}
-    found = all(word.startswith("found") for word in words) and (not ordered or _follows(rows))
-    if not found:
+    if not fits or not all(word.startswith("found") for word in words):
         return {**_nothing(rows[0]), "verdict": "unknown", "uncovered": uncovered}
     firsts = [row["first"] for row in rows if row["first"] is not None]
     lasts = [row["last"] for row in rows if row["last"] is not None]
@@ -168,14 +178,3 @@ def _joined(rows: list[dict[str, object]], *, ordered: bool) -> dict[str, object
 
 def _nothing(row: dict[str, object]) -> dict[str, object]:
     return {**row, "strength": None, "rows": 0, "first": None, "last": None, "first_is": None, "last_is": None}
-
-
-def _follows(rows: list[dict[str, object]]) -> bool:
-    """Tell whether each observation has an event at or after the earliest one of the step before."""
-    at: int | None = None
-    for row in rows:
-        first, last = row["first"], row["last"]
-        if not isinstance(first, int) or not isinstance(last, int) or (at is not None and last < at):
-            return False
-        at = first if at is None else max(at, first)
-    return True

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
+from timeline.case.store import like
 from timeline.core.spans import Span
 from timeline.hunting.columns import KINDS
 from timeline.hunting.looks import Look, address_of, spellings, within
@@ -79,14 +80,14 @@ class Search:
         ).fetchall()
         return {number: Hit(*told) for number, *told in rows}
 
-    def sets(self, numbers: Iterable[int]) -> list[tuple[frozenset[int], Hit]]:
-        """Give each set of these looks that occurs together in one event, and the events in which exactly it does."""
+    def sets(self, numbers: Iterable[int], since: int | None = None) -> list[tuple[frozenset[int], Hit]]:
+        """Give each set of these looks that occurs together in one event (from `since` on), and the events in which exactly it does."""
         rows = self.connection.execute(
             "SELECT looks, count(time_us), min(time_us), max(time_us), count(*) - count(time_us) "
             "FROM (SELECT event_id, any_value(time_us) AS time_us, "
-            "list_sort(list(DISTINCT number)) AS looks FROM hunt_event WHERE number IN (SELECT unnest($1::INTEGER[])) GROUP BY event_id) "
-            "GROUP BY looks",
-            [sorted(numbers)],
+            "list_sort(list(DISTINCT number)) AS looks FROM hunt_event WHERE number IN (SELECT unnest($1::INTEGER[])) "
+            "AND ($2 IS NULL OR time_us >= $2) GROUP BY event_id) GROUP BY looks",
+            [sorted(numbers), since],
         ).fetchall()
         return [(frozenset(some), Hit(*told)) for some, *told in rows]
 
@@ -153,6 +154,8 @@ class Search:
             condition, value = "list_contains($value, v)", [v for (v,) in rows if within(v, look.value)]
         elif look.op == "regex":
             condition, value = "regexp_matches(v, $value)", look.value  # type: ignore[assignment]
+        elif look.op == "glob":
+            condition, value = r"lower(v) LIKE $value ESCAPE '\'", like(look.value)  # type: ignore[assignment]
         else:
             pattern = look.value.replace("\\", "\\\\")
             condition, value = r"lower(v) LIKE lower($value) ESCAPE '\'", pattern  # type: ignore[assignment]

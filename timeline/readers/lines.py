@@ -14,6 +14,7 @@ from timeline.readers.limits import Torn
 
 LONGEST = 64 << 20
 SPACE = b" \t\r\n\x00"
+LF, CR = b"\n\r"
 ZEROS = re.compile(rb"\x00{16,}")
 """What a disk shows where a write was lost. Fewer zeros are part of the text around them."""
 LOST = "a block of zero bytes: what was written here is lost"
@@ -58,10 +59,11 @@ def text_array(data: bytes, offsets: np.ndarray) -> pa.Array:
 
 
 def blanks(data: bytes, starts: np.ndarray, sizes: np.ndarray) -> np.ndarray:
-    """Find lines of white space only; only short or odd ones need a look."""
-    first = np.frombuffer(data, np.uint8)[starts]
-    blank = np.zeros(len(starts), bool)
-    for index in np.flatnonzero(first <= 32):  # noqa: PLR2004  white space and control characters
+    """Find lines of white space only; of those that are more than their own end, only odd ones need a look."""
+    signs = np.frombuffer(data, np.uint8)
+    first = signs[starts]
+    blank: np.ndarray = (first == LF) | ((first == CR) & (sizes == len("\r\n")) & (signs[starts + sizes - 1] == LF))
+    for index in np.flatnonzero((first <= 32) & ~blank):  # noqa: PLR2004  white space and control characters
         a = int(starts[index])
         blank[index] = not data[a : a + int(sizes[index])].strip(SPACE)
     return blank
@@ -72,7 +74,7 @@ def cut(blocks: Iterable[bytes], lead: int = 0) -> Iterator[Batch | Fault]:
     number = 1
     try:
         for place, data in _whole(blocks):
-            ends = np.flatnonzero(np.frombuffer(data, np.uint8) == 10) + 1  # noqa: PLR2004  line feed
+            ends = np.flatnonzero(np.frombuffer(data, np.uint8) == LF) + 1
             if not len(ends) or ends[-1] != len(data):
                 ends = np.append(ends, len(data))
             zeros = [found.span() for found in ZEROS.finditer(data)] if data.find(bytes(16)) >= 0 else []

@@ -112,7 +112,7 @@ def _unfit(expression: str) -> str:
         try:
             connection.execute("SELECT regexp_matches('', $1)", [expression])
         except duckdb.Error as error:
-            return str(error).splitlines()[0]
+            return str(error).splitlines()[0].removeprefix("Invalid Input Error: ")
     return ""
 
 

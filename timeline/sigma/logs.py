@@ -70,6 +70,17 @@ def log_of(product: str | None, service: str | None, category: str | None) -> Lo
     return _together(logs) if logs and not service and not category else None
 
 
+def known(product: str | None) -> str:
+    """Say how rules must name the logs of a product, or which products there are."""
+    words: dict[str, dict[str, None]] = {}
+    for entry in _table()["log"]:
+        told = [f"{key} {word}" for key in ("service", "category") for word in entry.get(key, ())]
+        for name in entry["product"]:
+            words.setdefault(name, {}).update(dict.fromkeys(told))
+    mine = words.get((product or "").lower())
+    return f"of {product} it knows {', '.join(mine)}" if mine else f"the products that it knows are {', '.join(words)}"
+
+
 def _together(logs: list[Log]) -> Log:
     """Give all logs of a product as one, for a rule that names no more than the product."""
     return Log(

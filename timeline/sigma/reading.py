@@ -17,16 +17,21 @@ from sigma.conditions import (
 )
 from sigma.correlations import SigmaCorrelationRule
 from sigma.exceptions import SigmaError, SigmaRuleLocation
+from sigma.policy import SigmaPolicy
+from sigma.policy.regex_engine import PythonRegexEngine
 from sigma.rule import SigmaRule, SigmaRuleBase
 from sigma.types import SigmaExists, SigmaExpansion, SigmaNull
 
 from timeline.core.formula import All, Any, Formula, Not, Test
 from timeline.errors import CaseError
 from timeline.sigma.checks import KEYWORD, Check, Refusal, check
-from timeline.sigma.logs import Log, log_of, unknown_columns
+from timeline.sigma.logs import Log, known, log_of, unknown_columns
+from timeline.sigma.refusals import reason
 
 LARGEST = 4 << 20
 ENDINGS = (".yml", ".yaml")
+POLICY = SigmaPolicy(regex_engine=PythonRegexEngine())
+"""Expressions are only compiled there; RE2 in Python would write to the terminal, and DuckDB's judges them anyway."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,7 @@ class Rule:
     level: str
     told_log: str
     log: Log | None
+    known: str
     formula: Formula
     shown: bool = True
 
@@ -110,20 +116,20 @@ def _collection(path: Path, found: Rules) -> SigmaCollection | None:
     """Read one file; its mistakes are noted, and rules that have one are left out."""
     where = SigmaRuleLocation(path)
     try:
-        collection = SigmaCollection.from_yaml(_text(path), True, where, True, False)
+        collection = SigmaCollection.from_yaml(_text(path), True, where, True, False, policy=POLICY)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        found.refused.append(Refused(path, f"line {mark.line + 1}" if mark else "", f"no YAML: {_first(error)}"))
+        found.refused.append(Refused(path, f"line {mark.line + 1}" if mark else "", reason(error)))
         return None
     except (SigmaError, Refusal, OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
-        found.refused.append(Refused(path, "", f"no Sigma rule: {_first(error)}"))
+        found.refused.append(Refused(path, "", reason(error)))
         return None
     sound = [rule for rule in collection.rules if not rule.errors]
     ailing = [rule for rule in [*collection.rules, *collection.filters] if rule.errors]
     collection.filters = [each for each in collection.filters if not each.errors]
-    found.refused += [Refused(path, title_of(rule), _first(error)) for rule in ailing for error in rule.errors]
+    found.refused += [Refused(path, title_of(rule), reason(error)) for rule in ailing for error in rule.errors]
     told_of = {id(error) for rule in ailing for error in rule.errors}
-    found.refused += [Refused(path, "", _first(error)) for error in collection.errors if id(error) not in told_of]
+    found.refused += [Refused(path, "", reason(error)) for error in collection.errors if id(error) not in told_of]
     collection.rules = sound
     return collection
 
@@ -132,10 +138,6 @@ def _text(path: Path) -> str:
     if path.stat().st_size > LARGEST:
         raise Refusal(f"it has more than {LARGEST >> 20} MiB, which is no rule")
     return path.read_text(encoding="utf-8")
-
-
-def _first(error: BaseException) -> str:
-    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
 
 
 def title_of(rule: SigmaRuleBase) -> str:
@@ -161,7 +163,7 @@ def _linked(merged: SigmaCollection, found: Rules) -> SigmaCollection:
             try:
                 rule.resolve_rule_references(whole)
             except SigmaError as error:
-                found.refused.append(Refused(file_of(rule), title_of(rule), _first(error)))
+                found.refused.append(Refused(file_of(rule), title_of(rule), reason(error)))
                 lost.append(id(rule))
     kept = [rule for rule in whole.rules if id(rule) not in lost]
     whole.rules = SigmaCollection._referenced_first(kept)  # noqa: SLF001  the order that pySigma itself converts in
@@ -175,7 +177,7 @@ def _enter(rule: SigmaRuleBase, found: Rules) -> None:
         try:
             found.rules[id(rule)] = _rule(rule, found.book)
         except (Refusal, SigmaError, RecursionError) as error:
-            found.refused.append(Refused(file_of(rule), title_of(rule), _first(error)))
+            found.refused.append(Refused(file_of(rule), title_of(rule), reason(error)))
 
 
 def _rule(rule: SigmaRule, book: Book) -> Rule:
@@ -191,7 +193,16 @@ def _rule(rule: SigmaRule, book: Book) -> Rule:
     for name, values in (log.where if log else {}).items():
         formula = All((Any(tuple(book.number(Check(name, "equals", value)) for value in values)), formula))  # type: ignore[assignment]
     level = rule.level.name.lower() if rule.level else ""
-    return Rule(title_of(rule), str(rule.id or ""), level, told or "nothing", log, formula, rule._output)  # noqa: SLF001  what correlations hide
+    return Rule(
+        title_of(rule),
+        str(rule.id or ""),
+        level,
+        told or "nothing",
+        log,
+        "" if log else known(source.product),
+        formula,
+        rule._output,  # noqa: SLF001  what correlations hide
+    )
 
 
 def _formula(told: object, log: Log | None, book: Book) -> Formula:

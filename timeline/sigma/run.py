@@ -92,7 +92,7 @@ class _Hunt:
     def run(self) -> Outcome:
         names = self.weigher.knowledge.names
         for key, rule in self.rules.rules.items():
-            if lacking := unread(rule, names):
+            if lacking := unread(rule, self.weigher.knowledge):
                 self.standings[key] = lacking
         self._scan(names)
         for correlation in self.rules.correlations:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from timeline.core.formula import wanted
+from timeline.evidence.knowledge import Knowledge
 from timeline.evidence.stating import SOUGHT, Stating, statements
 from timeline.evidence.weigh import Asked, Weigher
 from timeline.globs import matches
@@ -24,13 +25,21 @@ class Standing:
     lacks: tuple[str, ...] = ()
 
 
-def unread(rule: Rule, names: list[str]) -> Standing | None:
+def unread(rule: Rule, knowledge: Knowledge) -> Standing | None:
     """Say of a rule whose log the case does not have what it lacks; None if the log is there."""
     if rule.log is None:
-        return _lacking(f"no log of {rule.told_log} is read by this program")
-    if not streams_of(rule.log, names):
+        return _lacking(_strange(rule))
+    if rule.log.of_columns and not streams_of(rule.log, [*knowledge.by_name]):
+        return _lacking(
+            f"no log of {rule.told_log} is known to this program; `timeline sources` lists what a service may be"
+        )
+    if not streams_of(rule.log, knowledge.names):
         return _lacking(f"no log of {rule.told_log} in the case ({', '.join(rule.log.sources)})")
     return None
+
+
+def _strange(rule: Rule) -> str:
+    return f"no log of {rule.told_log} is known to this program; {rule.known}; correct the rule if it means one of them"
 
 
 def _lacking(what: str) -> Standing:
@@ -40,7 +49,7 @@ def _lacking(what: str) -> Standing:
 def standing(key: int, rule: Rule, scanned: Scanned, checks: list[Check], weigher: Weigher) -> Standing:
     """Say what the verdict on a rule stands on after its log was read."""
     if rule.log is None:
-        return _lacking(f"no log of {rule.told_log} is read by this program")
+        return _lacking(_strange(rule))
     names = streams_of(rule.log, weigher.knowledge.names)
     timeless = (f"the time of {scanned.timeless[key]} record(s) that match",) if key in scanned.timeless else ()
     lacks = [*_unstated(key, rule, scanned, checks), *_undecided(key, scanned), *timeless]

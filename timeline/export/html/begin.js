@@ -1,4 +1,4 @@
-// Brings the timeline up: the chart library, then the lanes; what needs columns that come later, later.
+// Brings the timeline up: first all of it on the canvas, for a person waits; then what needs columns that come later; the chart library last.
 "use strict";
 
 /** Unpacks the chart library and runs it under its own hash. */
@@ -7,6 +7,14 @@ async function loadLibrary() {
   script.textContent = new TextDecoder().decode(await unpacked("plotly"));
   document.head.append(script);
   byId("data-plotly").remove();
+}
+
+/** From here on the library draws what is at rest, and a drag over the lanes zooms. */
+async function bringLibrary() {
+  await loadLibrary();
+  view.library = true;
+  settle();
+  watchZoom();
 }
 
 /** A log about which nothing is stated is unknown, and shown so. */
@@ -32,17 +40,15 @@ function showLate() {
   setMode(view.mode);
 }
 
-async function showChart(report, events) {
+function showChart(report, events) {
   report.coverage = withUnstated(report, events);
   view.parts = partsOf(report.coverage);
   Object.assign(view, { report, events, named: namedPlaces(events), touch: matchMedia("(pointer: coarse)").matches });
   view.outsiders = placeOf(events.times, report.begin) + events.rows - placeOf(events.times, report.end);
   [view.low, view.high] = wholeRange();
-  await loadLibrary();
   chartControls();
   view.ready = true;
   setMode("stream");
-  watchZoom();
   watchBrush();
   watchPointer();
   watchWheel();

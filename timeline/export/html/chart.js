@@ -78,7 +78,7 @@ function draw() {
 /** The picture at rest. */
 function settle() {
   clearTimeout(settle.wait);
-  Plotly.react(byId("plot"), coverageTraces(), layoutOf(), CONFIG);
+  if (view.library) Plotly.react(byId("plot"), coverageTraces(), layoutOf(), CONFIG);
   byId("plot").style.opacity = view.printing ? "0" : "1"; // on paper the canvas draws all: it is sharper there
   paint(view.printing);
 }

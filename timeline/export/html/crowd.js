@@ -1,5 +1,5 @@
-// The crowd of events on a canvas above the chart library's picture: ten million of them move with the hand. While the range moves, the canvas
-// draws the coverage and the axis too, and the library follows when things have come to rest.
+// The crowd of events on a canvas above the chart library's picture: ten million of them move with the hand. While the range moves,
+// and as long as the library is not there, the canvas draws the coverage and the axis too; the library follows when things have come to rest.
 "use strict";
 
 const tiles = new Map();
@@ -242,23 +242,24 @@ function paintBrush(ink) {
   ink.strokeRect(left, TOP, right - left, view.size.height - TOP - 6);
 }
 
-/** Paints the whole crowd; `moving` also what the chart library draws at rest. */
+/** Paints the whole crowd; also what the chart library draws at rest, while it is `moving` and as long as there is no library. */
 function paint(moving) {
+  const alone = moving || !view.library;
   const ink = pen();
   const { density, size } = view;
   const few = density.to - density.from <= MARKERS;
   ink.save();
-  if (moving) paintAxis(ink);
+  if (alone) paintAxis(ink);
   ink.beginPath();
   ink.rect(size.left, 0, size.plot, size.height);
   ink.clip();
-  if (moving) paintCoverage(ink);
+  if (alone) paintCoverage(ink);
   const passing = moving || few ? null : passingOf(view, density);
   ink.globalAlpha = passing ? 0.3 : 1;
   paintCounts(ink, few ? density.rest : density.counts, density.width, shade("density"));
   ink.globalAlpha = 1;
   if (passing) paintCounts(ink, passing, density.width, shade("density"));
-  if (moving) paintPeriod(ink);
+  if (alone) paintPeriod(ink);
   paintSessions(ink);
   paintMarks(ink);
   paintPath(ink);

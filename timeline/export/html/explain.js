@@ -115,7 +115,9 @@ function evidenceList(verdict) {
   if (!places.length) return null;
   const items = [...places.slice(0, FEW_EVENTS)].map(eventItem);
   const all = closingTo(`Show its ${count(places.length, "event")} in the list`, () => showOnly(places));
-  const more = places.length > FEW_EVENTS ? make("p", "hint", `and ${count(places.length - FEW_EVENTS, "more event")}.`) : null;
+  const rest = places.length > FEW_EVENTS ? `and ${count(places.length - FEW_EVENTS, "more event")}. ` : "";
+  const left = verdict.rows > places.length ? `The answer has ${count(verdict.rows, "row")}; \`timeline query ${verdict.question}\` gives them all.` : "";
+  const more = rest || left ? make("p", "hint", `${rest}${left}`.trim()) : null;
   return make("div", "", make("h3", "", "What it rests on"), make("ol", "several", ...items), more, make("div", "actions", all));
 }
 

@@ -4,7 +4,7 @@
 const MARKERS = 1500;
 const NEAR = 8;
 const TOP = 34;
-const view = { mode: "stream", account: "", low: 0, high: 1, listeners: [], brush: null, horizons: [], censored: [], sessions: [], hops: [], shades: new Map() };
+const view = { library: false, mode: "stream", account: "", low: 0, high: 1, listeners: [], brush: null, horizons: [], censored: [], sessions: [], hops: [], shades: new Map() };
 
 /** A colour of the theme; read once, because to ask the page for its style is slow. */
 function shade(name) {

@@ -55,11 +55,13 @@ async function begin() {
   showPins();
   showNotes();
   showTable();
-  await showChart(report, events);
+  showChart(report, events);
   watchPage();
-  document.body.dataset.drawn = "yes"; // a person can read and move; what the list and the details need is still being unpacked
+  document.body.dataset.drawn = "yes"; // a person can read, search and move; what the list and the details need is still being unpacked
+  await breath();
   await events.finish();
   watchLinks();
+  await bringLibrary();
   document.body.dataset.ready = "yes";
 }
 

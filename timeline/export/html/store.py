@@ -116,7 +116,8 @@ def digests(series: pl.Series, named: pl.Series) -> Column | None:
         return None
     width = next((kept for rows, kept in IDS if len(series) <= rows), 0)
     kept = min(length // 2, width)
-    content = np.frombuffer(bytes.fromhex("".join(series.str.slice(0, 2 * kept))), dtype=np.uint8)
+    digits = "".join(series.str.slice(0, 2 * kept)) if kept else ""
+    content = np.frombuffer(bytes.fromhex(digits), dtype=np.uint8)
     facts: dict[str, object] = {"name": series.name, "kind": "digest", "planes": kept, "cut": kept < length // 2}
     whole = _whole(series, named) if kept < length // 2 else b""
     return Column({**facts, "told": len(whole)}, whole + (content.reshape(-1, kept).T.tobytes() if kept else b""))

@@ -80,17 +80,22 @@ def _selectors(export: Export) -> Iterator[Fact]:
     arn = str(export.value.get("TrailARN", ""))
     account = (arn.split(":")[4:5] or ["*"])[0]
     base = {"stream": f"aws.cloudtrail/{account}/*", "store": export.given.get("store", "native"), "enabled": False}
-    classic = items(export.value.get("EventSelectors") or [])
-    if classic and not any(each.get("IncludeManagementEvents", True) for each in classic):
+    yield from _classic(base, items(export.value.get("EventSelectors") or []))
+    yield from _advanced(base, items(export.value.get("AdvancedEventSelectors") or []))
+
+
+def _classic(base: dict[str, Any], selectors: list[dict[str, Any]]) -> Iterator[Fact]:
+    """Classic selectors: management events come unless none includes them, all reading or all writing ones, and not of excluded sources."""
+    wanted = [each for each in selectors if each.get("IncludeManagementEvents", True)]
+    if selectors and not wanted:
         yield Statement({**base, "where": {"category": "management"}})
-    kinds = {each.get("ReadWriteType", "All") for each in classic if each.get("IncludeManagementEvents", True)}
-    if kinds and "All" not in kinds and len(kinds) == 1:
+    kinds = {each.get("ReadWriteType", "All") for each in wanted}
+    if "All" not in kinds and len(kinds) == 1:
         missing = "true" if kinds == {"WriteOnly"} else "false"
         yield Statement({**base, "where": {"category": "management", "read_only": missing}})
-    sources = sorted({name for each in classic for name in each.get("ExcludeManagementEventSources", [])})
+    sources = sorted({name for each in selectors for name in each.get("ExcludeManagementEventSources", [])})
     if sources:
         yield Statement({**base, "where": {"category": "management", "event_source": sources}})
-    yield from _advanced(base, items(export.value.get("AdvancedEventSelectors") or []))
 
 
 def _advanced(base: dict[str, Any], selectors: list[dict[str, Any]]) -> Iterator[Fact]:
