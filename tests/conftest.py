@@ -31,6 +31,13 @@ COMMANDS = typer.main.get_command(app)
 """Built once: the runner of typer would build it for each command anew."""
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest: a process that came to one of them last would leave the others idle."""
+    long = {item.path for item in items for name in ("slow", "browser") if item.get_closest_marker(name)}
+    items.sort(key=lambda item: item.path not in long)
+
+
 @pytest.fixture(scope="session")
 def demo_case(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the folder of the demo case; nobody writes to it."""

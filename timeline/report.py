@@ -34,8 +34,10 @@ VERDICTS: frames.Schema = {
     "needs": pl.String,
     "sql": pl.String,
 }
+LARGE = 2_000_000  # in a case of more events questions about anyone find millions of rows, and take a minute together
 EXACT = 1_000_000  # so many events are listed one by one, and all that answers rest on; the others are counted
 TIMED = ("from", "to", "text")
+Call = tuple[str, Mapping[str, str]]
 PATH = ("time", "time_us", "event_id", "action", "object", "object_from", "actor", "grade")
 
 
@@ -95,9 +97,22 @@ def wanted(answers: pl.DataFrame, chain: pl.DataFrame, path: pl.DataFrame, shown
     return Wanted(first, pl.concat([empty, *others]), most, where=" AND ".join(clauses) or "true", values=values)
 
 
-def made(shown: Shown) -> Made:
+def chosen(own: Sequence[Call], steps: Sequence[Call], shown: Shown, events: int) -> tuple[list[Call], list[str]]:
+    """Give the questions that a report answers (the case's, or those that it is about), and the names of those that it leaves out.
+
+    Of a large case those about anyone are left out, unless they are asked for.
+    """
+    if shown.focus.questions:
+        return [each for each in own if each[0] in shown.focus.questions], []
+    if shown.every or events <= LARGE:
+        return list(own), []
+    return [each for each in own if each in steps], [name for name, params in own if (name, params) not in steps]
+
+
+def made(shown: Shown, unasked: Sequence[str]) -> Made:
     """Say how a report was made."""
-    return Made(shown.focus.words(), shown.focus.told, shown.raw, redacted=shown.veil is not None)
+    told, veiled = shown.focus.told, shown.veil is not None
+    return Made(shown.focus.words(), told, shown.raw, redacted=veiled, every=shown.every, unasked=tuple(unasked))
 
 
 def within(frame: pl.DataFrame, root: Path) -> pl.DataFrame:

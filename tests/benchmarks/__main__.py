@@ -100,7 +100,7 @@ def html(
     events: Annotated[int, typer.Option(help="How many events the large case has.")] = html_figures.LARGE,
     work: Annotated[Path | None, typer.Option(help="Where cases and pages go; default: a temporary folder.")] = None,
     *,
-    answers: Annotated[bool, typer.Option(help="Also time the whole command, with every question.")] = False,
+    answers: Annotated[bool, typer.Option(help="Also time the command with every question about anyone.")] = False,
 ) -> None:
     """Build the HTML report of a large case and of one of 100 000 events, and open and move them in a headless Chromium."""
     with tempfile.TemporaryDirectory() as folder:

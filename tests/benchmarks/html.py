@@ -51,12 +51,13 @@ new MutationObserver(seen).observe(document, { attributes: true, subtree: true, 
 """
 
 
-def build(folder: str, target: str) -> int:
+def build(folder: str, target: str, *, every: bool) -> int:
     """Write the page of a case as the command does; give its bytes."""
     from timeline.api import Case  # noqa: PLC0415  each job pays for its own imports
+    from timeline.export.html.focus import Shown  # noqa: PLC0415
 
     with Case(Path(folder)) as case:
-        return case.html(target).stat().st_size
+        return case.html(target, Shown(every=every)).stat().st_size
 
 
 def draw(folder: str, target: str, listed: int) -> int:
@@ -135,7 +136,7 @@ def line(name: str, cost: Cost) -> str:
 
 
 def run(work: Path, events: int, *, answers: bool) -> Iterator[str]:
-    """Build the pages and drive them; `answers`: also the whole command, which asks every question of the case first."""
+    """Build the pages and drive them; then the whole command; `answers`: also with every question."""
     sys.path.insert(0, str(BROWSER))
     from conftest import driver  # noqa: PLC0415
 
@@ -154,9 +155,10 @@ def run(work: Path, events: int, *, answers: bool) -> Iterator[str]:
                 yield told(name, opened(browser, target))
             finally:
                 browser.quit()
-    if answers:
-        whole = measured("html", "build", folder=str(work / f"crowd-{events}"), target=str(work / "whole.html"))
-        yield line(f"{events:,} events, whole", whole)
+    for every in (False, True) if answers else (False,):
+        target = str(work / "whole.html")
+        whole = measured("html", "build", folder=str(work / f"crowd-{events}"), target=target, every=every)
+        yield line(f"{events:,} events, {'every question' if every else 'whole command'}", whole)
 
 
 def _drawn(folder: Path, target: Path) -> Cost:

@@ -8,6 +8,7 @@ import pytest
 from unpack import case_of, everything, raw_of, words_of
 
 from tests.conftest import Command
+from timeline import report
 from timeline.api import Case
 from timeline.errors import CaseError
 from timeline.export.html import seal
@@ -207,3 +208,36 @@ def test_a_column_that_no_rule_names_keeps_its_type(tmp_path: Path) -> None:
     numbers = pl.Series("bytes", [1, 2])
     assert veil.series(numbers).to_list() == [1, 2]
     assert veil.series(pl.Series("action", ["alice@contoso.com"])).to_list() == ["alice@contoso.com"]
+
+
+STEP = ("mail-read", {"mailbox": "a"})
+OWN = [STEP, ("mail-read", {}), ("sign-in-by", {})]
+
+
+@pytest.mark.parametrize(
+    ("shown", "events", "asked", "unasked"),
+    [
+        (Shown(), report.LARGE, OWN, []),
+        (Shown(), report.LARGE + 1, [STEP], ["mail-read", "sign-in-by"]),
+        (Shown(every=True), report.LARGE + 1, OWN, []),
+        (Shown(focus(["question=sign-in-by"], ["sign-in-by"])), report.LARGE + 1, [OWN[2]], []),
+    ],
+)
+def test_a_large_case_is_asked_about_anyone_only_if_that_is_wanted(
+    shown: Shown, events: int, asked: list[report.Call], unasked: list[str]
+) -> None:
+    assert report.chosen(OWN, [STEP], shown, events) == (asked, unasked)
+
+
+@pytest.mark.parametrize("every", [True, False])
+def test_a_page_of_a_large_case_names_what_was_not_asked_and_verifies(
+    alices: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, timeline: Command, *, every: bool
+) -> None:
+    monkeypatch.setattr(report, "LARGE", 39)
+    wanted = ["--every-question"] if every else []
+    assert timeline("html", "-C", alices.root, "-o", tmp_path / "page.html", *wanted).code == 0
+    told = case_of((tmp_path / "page.html").read_bytes())
+    assert {row["question"] for row in told["verdicts"]} == (set(alices.questions) if every else {"bulk-read"})
+    assert set(told["made"]["unasked"]) == (set() if every else set(alices.questions) - {"bulk-read"})
+    verified = timeline("verify", tmp_path / "page.html", "-C", alices.root, "--format", "csv")
+    assert (verified.code, "made again from the case: the same bytes" in verified.out) == (0, True)

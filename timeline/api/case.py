@@ -135,7 +135,11 @@ class Case(Annotations, Retention, Subjects):
         """Gather what the HTML shows."""
         shown = shown or Shown()
         begin, end = self.knowledge.window
-        answers, path, chain, noted = self._answers(shown), self._path(), self.chain(), self.notes()
+        (held,) = self.connection.execute("SELECT count(*) FROM event").fetchall()
+        steps = [(step.question, step.params) for step in self.steps]
+        asked, unasked = report.chosen(self._own({}), steps, shown, int(held[0]))
+        answers = report.verdicts([self.answer(name, params) for name, params in asked])
+        path, chain, noted = self._path(), self.chain(), self.notes()
         picture = self._picture(report.wanted(answers, chain, path, shown), noted)
         whole = Report(
             title=self.config.name,
@@ -159,15 +163,9 @@ class Case(Annotations, Retention, Subjects):
             clocks=self.clocks(),
             horizons=reach(self.knowledge),
             undated=0 if shown.focus.told else undated(self.connection),
-            made=report.made(shown),
+            made=report.made(shown, unasked),
         )
         return narrowed(whole, shown.focus)
-
-    def _answers(self, shown: Shown) -> pl.DataFrame:
-        """Answer the questions of the case, or those of them that the report is about."""
-        own = self._own({})
-        asked = [each for each in own if each[0] in shown.focus.questions] if shown.focus.questions else own
-        return report.verdicts([self.answer(name, params) for name, params in asked])
 
     def _path(self) -> pl.DataFrame:
         """Follow the objects that the chain names."""
@@ -222,7 +220,7 @@ class Case(Annotations, Retention, Subjects):
         """
         page = proof.read(Path(path))
         known = page.redacted == (veil is not None) and not (page.redacted and page.options)
-        shown = Shown(focus(page.options, self.questions), page.raw, veil) if known else None
+        shown = Shown(focus(page.options, self.questions), page.raw, veil, page.every) if known else None
         again = (lambda: render(self.report(shown), veil)) if shown else None
         told = report.fingerprint(self.connection, self.root)
         rows = list(proof.checks(page, told, report.versions(), again))

@@ -10,7 +10,7 @@ from timeline.commands import RESULTS, Session
 PANEL = RESULTS
 
 
-def run(
+def run(  # noqa: PLR0913, PLR0917  one for each option
     session: Session,
     target: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The file.")] = Path("timeline.html"),
     focus: Annotated[
@@ -25,6 +25,12 @@ def run(
         Path | None,
         typer.Option(metavar="RULES", help="People and addresses by pseudonyms, by the rules of this TOML file."),
     ] = None,
+    every: Annotated[
+        bool,
+        typer.Option(
+            "--every-question", help="Questions about anyone even of more than two million events: a minute or more."
+        ),
+    ] = False,
 ) -> None:
     """Write the case as one HTML file that works offline: lanes, coverage, verdicts, chain, and the events to search.
 
@@ -38,6 +44,6 @@ def run(
     from timeline.export.html.redact import read
 
     with session.open(target) as case:
-        shown = Shown(focused(focus or (), case.questions), raw, read(redact) if redact else None)
+        shown = Shown(focused(focus or (), case.questions), raw, read(redact) if redact else None, every)
         case.html(target, shown)
     session.note(f"{target} is written; open it in any browser")

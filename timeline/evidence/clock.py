@@ -6,12 +6,15 @@ itself: `time` stays as logged. An offset that case.toml accepts moves the findi
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
 
 import duckdb
 import numpy as np
 import polars as pl
+import pyarrow as pa
+from numpy.typing import NDArray
 
 from timeline.case.offsets import ClockSpec, correction
 from timeline.core.clock import Offset, offset
@@ -22,19 +25,16 @@ BITS = 26
 STREAMS = (
     "SELECT stream, row_number() OVER (ORDER BY stream) AS code FROM (SELECT DISTINCT stream FROM event WHERE kept)"
 )
-SLOT = "(hash(request_id) % $slots::UBIGINT)::UINTEGER"
-THROWN = f"SELECT {SLOT} AS slot, code FROM event JOIN ({STREAMS}) USING (stream) WHERE kept AND request_id IS NOT NULL"
-PAIRS = f"""WITH once AS (SELECT request_id, stream, min(time_us) AS time_us FROM event WHERE kept AND request_id IS NOT NULL
-        AND {SLOT} IN (SELECT slot FROM shared_slots) GROUP BY request_id, stream HAVING count(*) = 1),
-    pairs AS (SELECT a.stream AS one, b.stream AS other, a.time_us AS here, b.time_us AS there,
-        row_number() OVER (PARTITION BY a.stream, b.stream ORDER BY b.time_us, a.time_us) AS place,
-        count(*) OVER (PARTITION BY a.stream, b.stream) AS many
-        FROM once AS a JOIN once AS b ON a.request_id = b.request_id AND a.stream < b.stream)
-    SELECT one, other, many, here, there FROM pairs WHERE place % greatest(1, many // 2000) = 0 ORDER BY one, other, there, here"""
+REQUESTS = f"SELECT hash(request_id) AS request, code, time_us FROM event JOIN ({STREAMS}) USING (stream) WHERE kept AND request_id IS NOT NULL"
+ENOUGH = 2000
+"""Of more pairs than twice these every n-th is looked at."""
 PRECISIONS = "SELECT stream, mode(time_precision) FROM event WHERE kept GROUP BY stream"
 PRECISION = {"day": 86_400_000_000, "s": 1_000_000, "ms": 1_000}
 SECOND = 1_000_000
 SOME = 500_000
+Pair = tuple[str, str, int, int, int]
+Requests = tuple[NDArray[np.generic], NDArray[np.generic], NDArray[np.generic]]
+Columns = tuple[NDArray[np.generic], NDArray[np.generic], NDArray[np.generic], NDArray[np.generic]]
 CLOCK: frames.Schema = {
     "stream": pl.String,
     "against": pl.String,
@@ -54,40 +54,80 @@ CLOCK: frames.Schema = {
 def clocks(connection: duckdb.DuckDBPyConnection, accepted: tuple[ClockSpec, ...] = ()) -> pl.DataFrame:
     """Give one row for each two streams that share requests: how far the clock of `stream` is ahead of that of `against`."""
     precise = {stream: PRECISION.get(told or "", 1) for stream, told in connection.execute(PRECISIONS).fetchall()}
+    names = [stream for stream, _ in connection.execute(f"{STREAMS} ORDER BY code").fetchall()]
     rows = []
     for (one, other), some in groupby(_pairs(connection), key=itemgetter(0, 1)):
-        told = list(some)
-        found = offset([(here, there) for *_, here, there in told])
-        if found is not None:
-            precision = max(precise[one], precise[other])
-            at = told[-1][4]
-            moved = [correction(accepted, name, at) for name in (one, other)]
-            rows.append(_row((one, other), found, told[0][2], precision) | _accepted(found, moved, precision))
+        told = [(names[one - 1], names[other - 1], *rest) for _, _, *rest in some]
+        rows += _compared(told, max(precise[name] for name in told[0][:2]), accepted)
     return frames.frame(rows, CLOCK)
 
 
-def _pairs(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, int, int, int]]:
-    (number,) = connection.execute("SELECT count(*) FROM event").fetchall()[0]
-    slots = 1 << min(BITS, int(number).bit_length() + 3)
-    shared = _shared(connection, slots)
-    if not shared.height:
+def _compared(told: list[Pair], precision: int, accepted: tuple[ClockSpec, ...]) -> list[dict[str, object]]:
+    """Give the row of two streams, if their pairs tell anything."""
+    found = offset([(here, there) for *_, here, there in told])
+    if found is None:
         return []
-    connection.register("shared_slots", shared.to_arrow())
-    try:
-        return connection.execute(PAIRS, {"slots": slots}).fetchall()
-    finally:
-        connection.unregister("shared_slots")
+    one, other, many, _, at = told[-1]
+    moved = [correction(accepted, name, at) for name in (one, other)]
+    return [_row((one, other), found, many, precision) | _accepted(found, moved, precision)]
 
 
-def _shared(connection: duckdb.DuckDBPyConnection, slots: int) -> pl.DataFrame:
-    """Give the slots into which requests of more than one stream fall: what groups ten million requests would take gigabytes."""
+def _pairs(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, ...]]:
+    """Give rows one, other (streams by number), many, here, there (µs); what groups or joins ten million requests takes gigabytes."""
+    (number,) = connection.execute("SELECT count(*) FROM event").fetchall()[0]
+    shared = _shared(connection, 1 << min(BITS, int(number).bit_length() + 3))
+    some = [_chosen(batch, shared) for batch in connection.sql(REQUESTS).to_arrow_reader(SOME)] if shared.any() else []
+    if not some:
+        return []
+    paired = list(_paired(*_once(*map(np.concatenate, zip(*some, strict=True)))))
+    if not paired:
+        return []
+    columns = zip(("one", "other", "here", "there"), map(np.concatenate, zip(*paired, strict=True)), strict=True)
+    both = ["one", "other"]
+    return (
+        pl.DataFrame(dict(columns))
+        .sort("one", "other", "there", "here")
+        .with_columns(many=pl.len().over(both), place=pl.int_range(1, pl.len() + 1).over(both))
+        .filter(pl.col("place") % pl.max_horizontal(1, pl.col("many") // ENOUGH) == 0)
+        .select("one", "other", "many", "here", "there")
+        .rows()
+    )
+
+
+def _shared(connection: duckdb.DuckDBPyConnection, slots: int) -> NDArray[np.bool_]:
+    """Tell of each slot whether requests of more than one stream fall into it."""
     first, shared = np.zeros(slots, np.uint16), np.zeros(slots, np.bool_)
-    for batch in connection.sql(THROWN, params={"slots": slots}).to_arrow_reader(SOME):
-        places, codes = (column.to_numpy() for column in batch.columns)
+    for batch in connection.sql(REQUESTS).to_arrow_reader(SOME):
+        places, codes = batch["request"].to_numpy() & np.uint64(slots - 1), batch["code"].to_numpy()
         free = first[places] == 0
         first[places[free]] = codes[free]
         shared[places[first[places] != codes]] = True
-    return pl.DataFrame({"slot": np.flatnonzero(shared).astype(np.uint32)})
+    return shared
+
+
+def _chosen(batch: pa.RecordBatch, shared: NDArray[np.bool_]) -> Requests:
+    """Give of a batch the requests whose slot several streams share."""
+    request, code, time = (column.to_numpy() for column in batch.columns)
+    some = shared[request & np.uint64(len(shared) - 1)]
+    return request[some], code[some], time[some]
+
+
+def _once(*requests: NDArray[np.generic]) -> Requests:
+    """Give in order the requests that a stream recorded once."""
+    order = np.lexsort(requests[1::-1])
+    request, code, time = (column[order] for column in requests)
+    again = (request[1:] == request[:-1]) & (code[1:] == code[:-1])
+    alone = ~(np.append(False, again) | np.append(again, False))
+    return request[alone], code[alone], time[alone]
+
+
+def _paired(request: NDArray[np.generic], code: NDArray[np.generic], time: NDArray[np.generic]) -> Iterator[Columns]:
+    """Give for each two records of one request streams and times."""
+    for apart in range(1, len(request)):
+        here = np.flatnonzero(request[apart:] == request[:-apart])
+        if not len(here):
+            return
+        yield code[here], code[here + apart], time[here], time[here + apart]
 
 
 def _row(streams: tuple[str, str], found: Offset, many: int, precision: int) -> dict[str, object]:

@@ -48,11 +48,15 @@ class Focus:
 
 @dataclass(frozen=True)
 class Shown:
-    """What a report shows, and how: its focus, with or without raw records, with names or with pseudonyms."""
+    """What a report shows, and how: its focus, with or without raw records, with names or with pseudonyms.
+
+    `every`: questions about anyone are asked of a large case too, however long that takes.
+    """
 
     focus: Focus = field(default_factory=Focus)
     raw: bool = True
     veil: Veil | None = None
+    every: bool = False
 
 
 def focus(told: Sequence[str], questions: Iterable[str]) -> Focus:

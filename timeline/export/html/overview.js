@@ -50,12 +50,19 @@ function urging(report) {
   return act;
 }
 
+/** The questions that nobody has asked yet: nothing is known of them, neither found nor absent. */
+function unasked(names, total) {
+  const how = "Ask one by timeline ask NAME, or all by timeline html --every-question.";
+  return make("li", "", `${count(names.length, "question")} about anyone ${names.length === 1 ? "was" : "were"} not asked, because the case has ${count(total, "event")}: ${joined(names.map(spoken))}. ${how}`);
+}
+
 /** How the file was made, where it does not show the whole case. */
 function madeWords(report) {
   const made = report.made || {};
   const words = (made.focus || []).map((one) => make("li", "", datum(one)));
   if (made.redacted) words.push(make("li", "", "People and addresses have other names here than in the evidence, the same ones everywhere."));
   if (made.raw === false) words.push(make("li", "", "The records' own texts are not in this file."));
+  if ((made.unasked || []).length) words.push(unasked(made.unasked, report.total));
   return words.length ? make("ul", "made", ...words) : null;
 }
 

@@ -26,6 +26,7 @@ class Page:
     options: tuple[str, ...]
     raw: bool
     redacted: bool
+    every: bool
 
 
 def read(path: Path) -> Page:
@@ -36,7 +37,8 @@ def read(path: Path) -> Page:
         told = json.loads(found[1]) if found else {}
         made = told["made"]
         said = (str(told["fingerprint"]), dict(told["versions"]), tuple(map(str, made["options"])))
-        return Page(path, content, *said, raw=bool(made["raw"]), redacted=bool(made["redacted"]))
+        raw, redacted, every = (bool(made[name]) for name in ("raw", "redacted", "every"))
+        return Page(path, content, *said, raw=raw, redacted=redacted, every=every)
     except OSError as error:
         raise CaseError(f"{path}: cannot be read: {error.strerror}") from None
     except (ValueError, KeyError, TypeError):

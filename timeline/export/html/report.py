@@ -53,12 +53,17 @@ class Counts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """How a report was made: on what it is focused (words, and the options), whether raw records travel along, whether names were replaced."""
+    """How a report was made: on what it is focused (words, and the options), whether raw records travel along, whether names were replaced.
+
+    `every`: all questions were asked of a case of any size; `unasked`: the questions that a large case was not asked.
+    """
 
     focus: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     raw: bool = True
     redacted: bool = False
+    every: bool = False
+    unasked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
