@@ -7,7 +7,7 @@ limits   = """Few logs state devices, and a thief may state the victim's. A tele
 ids are left out: they are counted on each host anew."""
 attack   = ["T1550.001", "T1550.004", "T1539"]
 needs    = [ { actions = ["sign_in"], actor = "$actor", fields = ["session_id"], lookback = "14d" }, { actions = ["mail.read", "object.read", "token.use"], actor = "$actor", lookback = "14d" } ]
-steps    = ["signs"]
+steps    = ["torn", "firsts", "signs"]
 [parameters]
 actor = "account name or id; * is a wildcard"
 */
@@ -20,23 +20,24 @@ WITH used AS (
         AND ($actor IS NULL OR lower(e.actor) LIKE $actor ESCAPE '\' OR lower(e.actor_id) LIKE $actor ESCAPE '\')
 ),
 torn AS (
-    SELECT u.bond AS bond FROM used AS u GROUP BY u.bond HAVING MIN(u.device_id) <> MAX(u.device_id) OR MIN(u.src_ip) <> MAX(u.src_ip)
+    SELECT u.bond AS bond, MIN(u.device_id) AS device_id, CASE WHEN MIN(u.device_id) <> MAX(u.device_id) THEN 1 ELSE 0 END AS several
+    FROM used AS u GROUP BY u.bond HAVING MIN(u.device_id) <> MAX(u.device_id) OR MIN(u.src_ip) <> MAX(u.src_ip)
+),
+firsts AS (
+    SELECT f.bond AS bond, f.device_id AS device_id FROM (
+        SELECT u.bond AS bond, u.device_id AS device_id,
+            ROW_NUMBER() OVER (PARTITION BY u.bond ORDER BY u.time_us, u.event_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS place
+        FROM used AS u JOIN torn AS t ON t.bond = u.bond WHERE t.several = 1 AND u.device_id IS NOT NULL
+    ) AS f WHERE f.place = 1
 ),
 turns AS (
-    SELECT u.event_id AS event_id, u.bond AS bond, u.time_us AS time_us, u.device_id AS device_id, u.network AS network,
+    SELECT u.event_id AS event_id, u.bond AS bond, u.time_us AS time_us, u.device_id AS device_id, u.network AS network, t.device_id AS only_device_id,
         LAG(u.network, 1) OVER turn AS between_network, LAG(u.network, 2) OVER turn AS before_network, LAG(u.time_us, 2) OVER turn AS before_us
     FROM used AS u JOIN torn AS t ON t.bond = u.bond
     WINDOW turn AS (PARTITION BY u.bond ORDER BY u.time_us, u.event_id)
 ),
-firsts AS (
-    SELECT f.bond AS bond, f.device_id AS device_id FROM (
-        SELECT t.bond AS bond, t.device_id AS device_id,
-            ROW_NUMBER() OVER (PARTITION BY t.bond ORDER BY t.time_us, t.event_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS place
-        FROM turns AS t WHERE t.device_id IS NOT NULL
-    ) AS f WHERE f.place = 1
-),
 signs AS (
-    SELECT t.event_id AS event_id, t.between_network AS between_network, f.device_id AS first_device_id,
+    SELECT t.event_id AS event_id, t.between_network AS between_network, coalesce(f.device_id, t.only_device_id) AS first_device_id,
         CASE WHEN f.device_id <> t.device_id THEN 'device' ELSE 'network' END AS sign
     FROM turns AS t LEFT JOIN firsts AS f ON f.bond = t.bond
     WHERE t.time_us >= $from_us AND (f.device_id <> t.device_id

@@ -14,10 +14,13 @@ pytestmark = pytest.mark.browser
 
 def test_the_page_of_a_large_case_says_which_questions_nobody_has_asked(opened: Open) -> None:
     page = opened(replace(storm.report(300), made=Made(unasked=("sign-in-by", "mail-read"))))
-    assert page.find_element(By.CLASS_NAME, "made").text == (
-        "2 questions about anyone were not asked, because the case has 347 events: sign in by and mail read. "
-        "Ask one by timeline ask NAME, or all by timeline html --every-question."
+    made = page.find_element(By.CLASS_NAME, "made")
+    assert made.text == (
+        "2 questions about anyone were not asked, because the case has 347 events. "
+        "Ask one by timeline ask NAME, or all by timeline html --every-question.\nWhich ones"
     )
+    made.find_element(By.TAG_NAME, "summary").click()
+    assert made.text.endswith("Which ones\nsign in by and mail read.")
     clean(page)
 
 

@@ -53,7 +53,8 @@ function urging(report) {
 /** The questions that nobody has asked yet: nothing is known of them, neither found nor absent. */
 function unasked(names, total) {
   const how = "Ask one by timeline ask NAME, or all by timeline html --every-question.";
-  return make("li", "", `${count(names.length, "question")} about anyone ${names.length === 1 ? "was" : "were"} not asked, because the case has ${count(total, "event")}: ${joined(names.map(spoken))}. ${how}`);
+  const list = make("details", "", make("summary", "", "Which ones"), make("p", "meta", `${joined(names.map(spoken))}.`));
+  return make("li", "", `${count(names.length, "question")} about anyone ${names.length === 1 ? "was" : "were"} not asked, because the case has ${count(total, "event")}. ${how}`, list);
 }
 
 /** How the file was made, where it does not show the whole case. */
