@@ -46,26 +46,21 @@ hops AS (
         t.actor_id AS actor_id, t.session_id AS session_id, t.token_id AS token_id, t.credential_id AS credential_id, t.src_ip AS src_ip,
         t.bytes AS bytes, t.object_size AS object_size, t.zone AS zone, t.stream AS stream,
         coalesce(t.object_from, CASE WHEN t.action <> 'object.read' THEN coalesce(c.origin, t.parent) END) AS object_from, t.grade AS grade,
-        t.request_id AS request, t.source AS source, w.request AS crowd
+        t.request_id AS request, t.source AS source
     FROM touched AS t LEFT JOIN copies AS c ON c.object = t.object AND c.request = coalesce(t.request_id, t.event_id)
     LEFT JOIN sides AS s ON s.request = t.request_id AND s.object = t.object
-    LEFT JOIN crowds AS w ON w.request = t.request_id AND w.object = t.object
     WHERE t.place = 1 AND s.request IS NULL
 ),
 ranked AS (
-    SELECT h.time AS time, h.time_us AS time_us, h.event_id AS event_id, h.action AS action, h.object AS object, h.object_from AS object_from,
-        h.actor AS actor, h.actor_id AS actor_id, h.session_id AS session_id, h.token_id AS token_id, h.credential_id AS credential_id, h.src_ip AS src_ip,
-        h.bytes AS bytes, h.object_size AS object_size, h.zone AS zone, h.stream AS stream, h.grade AS grade, h.request AS request,
+    SELECT h.time_us AS time_us, h.event_id AS event_id, h.object AS object, h.stream AS stream, h.session_id AS session_id, h.token_id AS token_id,
+        h.credential_id AS credential_id, h.bytes AS bytes, h.object_size AS object_size, h.request AS request,
         CASE WHEN h.action <> 'object.read' THEN 0 ELSE ROW_NUMBER() OVER (PARTITION BY h.object, h.request, h.action, h.source ORDER BY h.time_us, h.event_id
             ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) END AS turn
-    FROM hops AS h WHERE h.crowd IS NOT NULL
+    FROM hops AS h JOIN crowds AS w ON w.request = h.request AND w.object = h.object
 ),
 merged AS (
-    SELECT h.time AS time, h.time_us AS time_us, h.event_id AS event_id, h.action AS action, h.object AS object, h.object_from AS object_from,
-        h.actor AS actor, h.actor_id AS actor_id, h.src_ip AS src_ip, h.zone AS zone, h.stream AS stream, h.grade AS grade,
-        coalesce(h.session_id, MAX(h.session_id) OVER hop) AS session_id, coalesce(h.token_id, MAX(h.token_id) OVER hop) AS token_id,
-        coalesce(h.credential_id, MAX(h.credential_id) OVER hop) AS credential_id, coalesce(h.bytes, MAX(h.bytes) OVER hop) AS bytes,
-        coalesce(h.object_size, MAX(h.object_size) OVER hop) AS object_size,
+    SELECT h.event_id AS event_id, MAX(h.session_id) OVER hop AS session_id, MAX(h.token_id) OVER hop AS token_id,
+        MAX(h.credential_id) OVER hop AS credential_id, MAX(h.bytes) OVER hop AS bytes, MAX(h.object_size) OVER hop AS object_size,
         LEAD(h.stream) OVER hop AS stream_too, LEAD(h.event_id) OVER hop AS event_too,
         ROW_NUMBER() OVER (PARTITION BY h.object, h.request, h.turn ORDER BY h.time_us, h.event_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS place
     FROM ranked AS h
@@ -73,16 +68,12 @@ merged AS (
 ),
 told AS (
     SELECT h.time AS time, h.time_us AS time_us, h.event_id AS event_id, h.action AS action, h.object AS object, h.object_from AS object_from,
-        h.actor AS actor, h.actor_id AS actor_id, h.src_ip AS src_ip, h.zone AS zone, h.stream AS stream, h.grade AS grade, h.session_id AS session_id,
-        h.token_id AS token_id, h.credential_id AS credential_id, h.bytes AS bytes, h.object_size AS object_size, CAST(NULL AS VARCHAR) AS stream_too,
-        CAST(NULL AS VARCHAR) AS event_too
-    FROM hops AS h WHERE h.crowd IS NULL
-    UNION ALL
-    SELECT m.time AS time, m.time_us AS time_us, m.event_id AS event_id, m.action AS action, m.object AS object, m.object_from AS object_from,
-        m.actor AS actor, m.actor_id AS actor_id, m.src_ip AS src_ip, m.zone AS zone, m.stream AS stream, m.grade AS grade, m.session_id AS session_id,
-        m.token_id AS token_id, m.credential_id AS credential_id, m.bytes AS bytes, m.object_size AS object_size, m.stream_too AS stream_too,
-        m.event_too AS event_too
-    FROM merged AS m WHERE m.place = 1
+        h.actor AS actor, h.actor_id AS actor_id, h.src_ip AS src_ip, h.zone AS zone, h.stream AS stream, h.grade AS grade,
+        coalesce(h.session_id, m.session_id) AS session_id, coalesce(h.token_id, m.token_id) AS token_id,
+        coalesce(h.credential_id, m.credential_id) AS credential_id, coalesce(h.bytes, m.bytes) AS bytes,
+        coalesce(h.object_size, m.object_size) AS object_size, m.stream_too AS stream_too, m.event_too AS event_too
+    FROM hops AS h LEFT JOIN merged AS m ON m.event_id = h.event_id
+    WHERE coalesce(m.place, 1) = 1
 )
 SELECT m.time AS time, m.time_us AS time_us, m.event_id AS event_id, m.action AS action, m.object AS object, m.object_from AS object_from, m.actor AS actor,
     CASE m.grade WHEN 4 THEN 'proven' WHEN 3 THEN 'strong' WHEN 2 THEN 'probable' ELSE 'possible' END AS grade, m.actor_id AS actor_id,

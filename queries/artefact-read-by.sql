@@ -29,7 +29,7 @@ requests AS (
     SELECT r.object AS object, r.request_id AS request_id, MAX(r.bytes) AS bytes, MAX(r.object_size) AS object_size, MAX(r.session_id) AS session_id,
         MAX(r.token_id) AS token_id, MAX(r.credential_id) AS credential_id, MAX(r.issued_time) AS issued_time
     FROM reads AS r WHERE r.object LIKE 's3://%' AND r.request_id IS NOT NULL
-    GROUP BY r.object, r.request_id HAVING COUNT(DISTINCT r.source) > 1
+    GROUP BY r.object, r.request_id HAVING MIN(r.source) <> MAX(r.source)
 ),
 twins AS (
     SELECT r.event_id AS event_id, q.bytes AS bytes, q.object_size AS object_size, q.session_id AS session_id, q.token_id AS token_id,

@@ -40,7 +40,7 @@ programs AS (
 ),
 kinds AS (
     SELECT p.person AS person, a.address AS address, g.program AS program, n.day_us AS day_us, n.first_us AS first_us, n.last_us AS last_us, n.reads AS reads,
-        n.read_event AS read_event
+        n.read_event AS read_event, ROW_NUMBER() OVER (ORDER BY n.read_event ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS run
     FROM named AS n LEFT JOIN people AS p ON p.who = n.who LEFT JOIN addresses AS a ON a.src_ip = n.src_ip LEFT JOIN programs AS g ON g.user_agent = n.user_agent
 ),
 sign_ins AS (
@@ -53,16 +53,16 @@ sign_ins AS (
 ),
 -- what was read within a day of a sign-in was read on its day or on the next
 spread AS (
-    SELECT k.read_event AS read_event, k.person AS person, k.address AS address, k.program AS program, k.first_us AS first_us, k.last_us AS last_us,
+    SELECT k.run AS run, k.person AS person, k.address AS address, k.program AS program, k.first_us AS first_us, k.last_us AS last_us,
         k.day_us AS day_us, k.day_us AS signed_us
     FROM kinds AS k
     UNION ALL
-    SELECT k.read_event AS read_event, k.person AS person, k.address AS address, k.program AS program, k.first_us AS first_us, k.last_us AS last_us,
+    SELECT k.run AS run, k.person AS person, k.address AS address, k.program AS program, k.first_us AS first_us, k.last_us AS last_us,
         k.day_us AS day_us, k.day_us - 86400000000 AS signed_us
     FROM kinds AS k
 ),
 fitted AS (
-    SELECT s.event_id AS event_id, s.time_us AS time_us, s.person AS person, s.address AS address, s.day_us AS day_us, coalesce(k.read_event, n.read_event) AS read_event
+    SELECT s.event_id AS event_id, s.time_us AS time_us, s.person AS person, s.address AS address, s.day_us AS day_us, coalesce(k.run, n.run) AS run
     FROM sign_ins AS s
     LEFT JOIN kinds AS k ON k.person = s.person AND k.address = s.address AND k.program = s.program AND k.day_us = s.day_us AND k.last_us >= s.time_us
     LEFT JOIN kinds AS n ON n.person = s.person AND n.address = s.address AND n.program = s.program AND n.day_us = s.day_us + 86400000000
@@ -70,52 +70,52 @@ fitted AS (
 ),
 ties AS (
     -- of a sign-in from elsewhere or by another program
-    SELECT s.event_id AS event_id, k.read_event AS read_event, k.day_us AS day_us, s.time_us AS time_us, s.person AS person, s.address AS address,
+    SELECT s.event_id AS event_id, k.run AS run, k.day_us AS day_us, s.time_us AS time_us, s.person AS person, s.address AS address,
         CASE WHEN s.address = k.address THEN 2 ELSE 1 END AS fit
     FROM fitted AS s JOIN spread AS k ON k.person = s.person AND k.signed_us = s.day_us
-    WHERE s.read_event IS NULL AND s.time_us <= k.last_us AND s.time_us > k.first_us - 86400000000
+    WHERE s.run IS NULL AND s.time_us <= k.last_us AND s.time_us > k.first_us - 86400000000
     UNION ALL
-    SELECT s.event_id AS event_id, k.read_event AS read_event, k.day_us AS day_us, s.time_us AS time_us, s.person AS person, s.address AS address, 0 AS fit
+    SELECT s.event_id AS event_id, k.run AS run, k.day_us AS day_us, s.time_us AS time_us, s.person AS person, s.address AS address, 0 AS fit
     FROM fitted AS s JOIN spread AS k ON k.address = s.address AND k.signed_us = s.day_us
-    WHERE k.person IS NULL AND s.read_event IS NULL AND s.time_us <= k.last_us AND s.time_us > k.first_us - 86400000000
+    WHERE k.person IS NULL AND s.run IS NULL AND s.time_us <= k.last_us AND s.time_us > k.first_us - 86400000000
 ),
 ranked AS (
-    SELECT t.event_id AS event_id, t.read_event AS read_event, t.fit AS fit, t.time_us AS time_us, t.person AS person, t.address AS address,
-        ROW_NUMBER() OVER (PARTITION BY t.event_id ORDER BY t.fit DESC, t.day_us, t.read_event ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS place
+    SELECT t.event_id AS event_id, t.run AS run, t.fit AS fit, t.time_us AS time_us, t.person AS person, t.address AS address,
+        ROW_NUMBER() OVER (PARTITION BY t.event_id ORDER BY t.fit DESC, t.day_us, t.run ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS place
     FROM ties AS t
 ),
 best AS (
-    SELECT f.event_id AS event_id, f.read_event AS read_event, 3 AS fit, f.time_us AS time_us, f.person AS person, f.address AS address
-    FROM fitted AS f WHERE f.read_event IS NOT NULL
+    SELECT f.event_id AS event_id, f.run AS run, 3 AS fit, f.time_us AS time_us, f.person AS person, f.address AS address
+    FROM fitted AS f WHERE f.run IS NOT NULL
     UNION ALL
-    SELECT r.event_id AS event_id, r.read_event AS read_event, r.fit AS fit, r.time_us AS time_us, r.person AS person, r.address AS address
+    SELECT r.event_id AS event_id, r.run AS run, r.fit AS fit, r.time_us AS time_us, r.person AS person, r.address AS address
     FROM ranked AS r WHERE r.place = 1
 ),
 chosen AS (
-    SELECT b.read_event AS read_event, b.fit AS fit, k.person AS person, k.address AS address, k.program AS program, k.signed_us AS signed_us, k.first_us AS first_us,
+    SELECT b.run AS run, b.fit AS fit, k.person AS person, k.address AS address, k.program AS program, k.signed_us AS signed_us, k.first_us AS first_us,
         k.last_us AS last_us
-    FROM (SELECT a.read_event AS read_event, a.fit AS fit FROM best AS a GROUP BY a.read_event, a.fit) AS b JOIN spread AS k ON k.read_event = b.read_event
+    FROM (SELECT a.run AS run, a.fit AS fit FROM best AS a GROUP BY a.run, a.fit) AS b JOIN spread AS k ON k.run = b.run
 ),
 sessions AS (
     -- all that fit a kind of read as well as the sign-ins that it fits best
-    SELECT c.read_event AS read_event, c.fit AS fit, s.session AS session
+    SELECT c.run AS run, c.fit AS fit, s.session AS session
     FROM chosen AS c JOIN sign_ins AS s ON s.person = c.person AND s.address = c.address AND s.program = c.program AND s.day_us = c.signed_us
     WHERE c.fit = 3 AND s.time_us <= c.last_us AND s.time_us > c.first_us - 86400000000
     UNION ALL
-    SELECT c.read_event AS read_event, c.fit AS fit, s.session AS session
+    SELECT c.run AS run, c.fit AS fit, s.session AS session
     FROM chosen AS c JOIN sign_ins AS s ON s.person = c.person AND s.address = c.address AND s.day_us = c.signed_us
     WHERE c.fit = 2 AND s.time_us <= c.last_us AND s.time_us > c.first_us - 86400000000
     UNION ALL
-    SELECT c.read_event AS read_event, c.fit AS fit, s.session AS session
+    SELECT c.run AS run, c.fit AS fit, s.session AS session
     FROM chosen AS c JOIN sign_ins AS s ON s.person = c.person AND s.day_us = c.signed_us
     WHERE c.fit = 1 AND s.time_us <= c.last_us AND s.time_us > c.first_us - 86400000000
     UNION ALL
-    SELECT c.read_event AS read_event, c.fit AS fit, s.session AS session
+    SELECT c.run AS run, c.fit AS fit, s.session AS session
     FROM chosen AS c JOIN sign_ins AS s ON s.address = c.address AND s.day_us = c.signed_us
     WHERE c.fit = 0 AND c.person IS NULL AND s.time_us <= c.last_us AND s.time_us > c.first_us - 86400000000
 ),
 counted AS (
-    SELECT s.read_event AS read_event, s.fit AS fit, COUNT(DISTINCT s.session) AS number FROM sessions AS s GROUP BY s.read_event, s.fit
+    SELECT s.run AS run, s.fit AS fit, COUNT(DISTINCT s.session) AS number FROM sessions AS s GROUP BY s.run, s.fit
 ),
 moves AS (
     -- reads begin to count a day before the first of their kind, and cease to after the last; a sign-in comes before both. A track is a person or, less than zero, an address
@@ -130,12 +130,12 @@ moves AS (
 ),
 summed AS (
     SELECT n.track AS track, n.moment AS moment, SUM(n.reads) OVER (PARTITION BY n.track ORDER BY n.moment ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS reads
-    FROM (SELECT m.track AS track, m.moment AS moment, SUM(m.reads) AS reads FROM moves AS m WHERE m.track IS NOT NULL GROUP BY m.track, m.moment) AS n
+    FROM (SELECT m.track AS track, m.moment AS moment, CAST(SUM(m.reads) AS BIGINT) AS reads FROM moves AS m WHERE m.track IS NOT NULL GROUP BY m.track, m.moment) AS n
 ),
 picked AS (
     -- rivals are the sessions that fit as well, without its own
-    SELECT b.event_id AS event_id, b.read_event AS read_event, b.fit AS fit, c.number - 1 AS rivals, coalesce(w.reads, 0) + coalesce(a.reads, 0) AS reads
-    FROM best AS b JOIN counted AS c ON c.read_event = b.read_event AND c.fit = b.fit
+    SELECT b.event_id AS event_id, k.read_event AS read_event, b.fit AS fit, c.number - 1 AS rivals, coalesce(w.reads, 0) + coalesce(a.reads, 0) AS reads
+    FROM best AS b JOIN counted AS c ON c.run = b.run AND c.fit = b.fit JOIN kinds AS k ON k.run = b.run
     LEFT JOIN summed AS w ON w.track = b.person AND w.moment = 2 * b.time_us
     LEFT JOIN summed AS a ON a.track = -b.address AND a.moment = 2 * b.time_us
 )

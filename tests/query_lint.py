@@ -12,7 +12,7 @@ REFUSED = {"any_value", "first", "last", "mode", "arg_min", "arg_max", "list", "
            "make_timestamp", "to_days", "to_hours", "list_value", "struct_pack", "row", "unnest", "/"}  # fmt: skip
 TYPES = {"BIGINT", "DOUBLE", "VARCHAR", "BOOLEAN", "INTEGER"}
 BOUNDS = {"from_us", "to_us"}
-UNIQUE = {"event_id", "request", "parent", "hour_us", "run", "read_event", "moment"}  # each of them unique in its partition
+UNIQUE = {"event_id", "request", "parent", "hour_us", "run", "read_event", "moment"}  # each unique in its partition
 FRAME = {"UNBOUNDED_PRECEDING", "UNBOUNDED_FOLLOWING", "CURRENT_ROW_ROWS", "EXPR_PRECEDING_ROWS", "EXPR_FOLLOWING_ROWS"}
 
 
