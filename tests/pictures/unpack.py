@@ -13,7 +13,10 @@ def case_of(page: bytes) -> dict[str, Any]:
     found = re.search(r'id="data-case">(.*?)</script>', page.decode(), re.DOTALL)
     assert found
     told: dict[str, Any] = json.loads(found[1])
-    return told
+    tables = told.pop("tables").items()
+    return told | {
+        table: [dict(zip(each["names"], row, strict=True)) for row in each["rows"]] for table, each in tables
+    }
 
 
 def pieces_of(page: bytes) -> dict[str, bytes]:

@@ -46,8 +46,15 @@ function showFirst(report) {
   watchPanel();
 }
 
+/** The case as the file tells it: its tables name their columns once. */
+function toldReport() {
+  const { tables, ...report } = JSON.parse(byId("data-case").textContent);
+  for (const [table, { names, rows }] of Object.entries(tables)) report[table] = rows.map((row) => Object.fromEntries(row.map((value, place) => [names[place], value])));
+  return report;
+}
+
 async function begin() {
-  const report = JSON.parse(byId("data-case").textContent);
+  const report = toldReport();
   showFirst(report);
   const events = await readEvents(report);
   view.events = events;

@@ -11,13 +11,14 @@ import re
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 
 from timeline.export.escape import visible
 from timeline.export.html import seal
 from timeline.export.html.choice import chosen, leading
 from timeline.export.html.redact import Veil
 from timeline.export.html.report import Report
-from timeline.export.html.rows import inert, rows
+from timeline.export.html.rows import columned, inert, rows
 from timeline.export.html.store import packed
 
 FIRST = ("text", "clock", "dom", "page", "dialogs", "store", "states")  # what the others stand on
@@ -61,7 +62,13 @@ def data_of(report: Report, veil: Veil | None) -> Data:
     choice = chosen(report, veil)
     told = {**summary(report), "density": choice.density}
     told = veil.tree(told) if veil else told
-    whole = {**told, "answers": choice.answers, "left_out": choice.store.left_out, "versions": report.versions}
+    whole: dict[str, Any] = {
+        **told,
+        "answers": choice.answers,
+        "left_out": choice.store.left_out,
+        "versions": report.versions,
+    }
+    whole["tables"] = {name: columned(whole.pop(name)) for name in FRAMES}
     whole["store"] = {"rows": choice.store.rows, "columns": choice.store.columns}
     case = f'<script type="application/json" id="data-case">{inert(whole)}</script>'
     pieces = [element(name, text) for name, text in choice.pieces.items()]

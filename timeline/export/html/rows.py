@@ -47,6 +47,12 @@ def rows(frame: pl.DataFrame) -> list[dict[str, object]]:
     return [{name: plain(value, name) for name, value in row.items()} for row in frame.iter_rows(named=True)]
 
 
+def columned(told: list[dict[str, object]]) -> dict[str, object]:
+    """Give rows with the names of their columns once: thousands of gaps would say them thousands of times."""
+    names = list(told[0]) if told else []
+    return {"names": names, "rows": [[row[name] for name in names] for row in told]}
+
+
 def inert(data: object) -> str:
     """JSON that cannot end the script element it stands in, nor be read as markup: < > & never occur in it."""
     text = json.dumps(data, ensure_ascii=True, allow_nan=False, sort_keys=True, separators=(",", ":"))
