@@ -79,7 +79,7 @@ def verdict_row(answered: Answered) -> dict[str, object]:
 
 
 def verdicts(answers: Sequence[Answered]) -> pl.DataFrame:
-    """Give the verdict table; `events` are all ids that an answer rests on, however many."""
+    """Give the verdict table; `events` are the ids that an answer rests on: all of its rows that are given in full."""
     told = frames.frame([verdict_row(each) for each in answers], VERDICTS)
     ids = [each.found_rows["event_id"].cast(pl.String).drop_nulls().unique(maintain_order=True) for each in answers]
     return told.with_columns(pl.Series("events", ids, pl.List(pl.String)))

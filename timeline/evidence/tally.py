@@ -35,10 +35,10 @@ class Tally(NamedTuple):
         return float(self.records[high] - self.records[low]), float(due)
 
 
-def tally(spoken: Ticks, until: int, due: Meter, believed: Floats | None = None) -> Tally:
-    """Count a stream up to where listening ends; of each tick's records only the `believed` ones, if that is said."""
+def tally(spoken: Ticks, until: int, due: Meter) -> Tally:
+    """Count a stream up to where listening ends."""
     ends = np.append(spoken.first[1:], max(until, int(spoken.last[-1])))
     knots = np.column_stack([spoken.last, np.maximum(ends, spoken.last)]).reshape(-1)
-    came = np.cumsum(spoken.records if believed is None else believed, dtype=np.float64)
+    came = np.cumsum(spoken.records, dtype=np.float64)
     expected = np.interp(knots, due.knots, due.sums)
     return Tally(knots, np.repeat(came, 2), np.asarray(expected))
