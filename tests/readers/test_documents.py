@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from timeline.readers import documents
 from timeline.readers.batch import Batch
+from timeline.readers.structure import level
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from('"\\{}[],:\n\t'), max_size=8)
 JSON = st.recursive(
@@ -53,6 +54,31 @@ def test_a_scan_in_windows_gives_the_records_that_a_whole_read_gives(
     wanted = records * 2 if "pages" in shape else records
     assert [json.loads(piece) for piece in documents.pieces(data)] == wanted
     assert in_windows(data, size, window) == list(documents.pieces(data))
+
+
+@settings(max_examples=200, deadline=None)
+@given(RECORDS, st.sampled_from(SHAPES), st.sampled_from([None, 1]), st.integers(1, 40), st.integers(1, 100))
+def test_the_first_records_of_a_torn_text_are_those_that_all_of_it_gives(
+    records: list[dict[str, object]], shape: str, indent: int | None, least: int, share: int
+) -> None:
+    text = written(records, shape, indent).encode()
+    head = text[: max(len(text) * share // 100, 1)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(documents, "LEAST", least)
+        for count in (1, 3):
+            assert documents.first(head, count) == list(documents.pieces(head))[:count]
+
+
+def test_a_few_first_records_of_a_long_text_are_found_without_a_scan_of_all_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    head = json.dumps({"Records": [{"n": number} for number in range(50_000)]}).encode()[: 1 << 18]
+    scanned = []
+    monkeypatch.setattr(
+        documents, "level", lambda data, inside: scanned.append(len(data)) or level(data, inside=inside)
+    )
+    assert [json.loads(piece) for piece in documents.first(head, 48)] == [{"n": number} for number in range(48)]
+    assert sum(scanned) < len(head)
 
 
 @given(RECORDS, st.sampled_from(SHAPES), st.data(), st.integers(1, 40), st.integers(1, 60))

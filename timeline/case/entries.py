@@ -27,6 +27,18 @@ SETTLE = """
     WHERE event.record_key = copies.record_key AND event.file_no = file.file_no"""
 
 
+_FILE = pa.schema(
+    [
+        *(("file_no", pa.int32()), ("bytes", pa.int64()), ("records", pa.int64()), ("skipped", pa.int64())),
+        *(
+            (name, pa.string())
+            for name in ("path", "member", "sha256", "kind", "logs", "encoding", "compression", "payload", "note")
+        ),
+        *(("twin", pa.bool_()), ("torn", pa.bool_()), ("modified_us", pa.int64())),
+    ]
+)
+
+
 @dataclass
 class Tally:
     """What was counted while a file was read; `logs` are the sources that its records were taken to be of."""
@@ -55,14 +67,21 @@ def poisoned(piece: Batch, index: int) -> Fault:
     return Fault(*place, "a value in it breaks the statement that reads it", str(piece.text[index].as_py()))
 
 
-def refuse_faults(connection: duckdb.DuckDBPyConnection, file_no: int, faults: Iterable[Fault]) -> None:
-    """Write what could not even be cut into records."""
-    refuse(connection, [(file_no, f.number, f.start, f.size, f.reason, f.text[:KEPT_TEXT]) for f in faults])
+def enter(connection: duckdb.DuckDBPyConnection, read: Iterable[tuple[Found, Tally]]) -> None:
+    """Write files that were read, or could not be, and what could not even be cut into records."""
+    pairs = list(read)
+    if not pairs:
+        return
+    rows = [_row(found, tally) for found, tally in pairs]
+    connection.register("entered", pa.Table.from_pylist(rows, _FILE))
+    connection.execute("INSERT INTO file BY NAME SELECT * FROM entered")
+    connection.unregister("entered")
+    faults = ((found.file_no, fault) for found, tally in pairs for fault in tally.faults)
+    refuse(connection, [(number, f.number, f.start, f.size, f.reason, f.text[:KEPT_TEXT]) for number, f in faults])
 
 
-def enter(connection: duckdb.DuckDBPyConnection, found: Found, tally: Tally) -> None:
-    """Write a file that was read, or could not be."""
-    row = {
+def _row(found: Found, tally: Tally) -> dict[str, object]:
+    return {
         "file_no": found.file_no,
         "path": found.origin.key[0],
         "member": found.origin.key[1],
@@ -80,8 +99,6 @@ def enter(connection: duckdb.DuckDBPyConnection, found: Found, tally: Tally) -> 
         "note": tally.note,
         "modified_us": found.origin.path.stat().st_mtime_ns // 1000,
     }
-    marks = ", ".join("?" for _ in row)
-    connection.execute(f"INSERT INTO file ({', '.join(row)}) VALUES ({marks})", list(row.values()))
 
 
 def enter_archive(connection: duckdb.DuckDBPyConnection, found: Found, members: int, problems: Iterable[str]) -> None:
@@ -90,8 +107,7 @@ def enter_archive(connection: duckdb.DuckDBPyConnection, found: Found, members: 
     what = "+".join(filter(None, (found.opened.content, found.opened.compression)))
     note = f"a {what} archive of {members:,} member{'s' * (members != 1)}"
     connection.execute("BEGIN")
-    enter(connection, found, Tally(len(faults), faults, note=note))
-    refuse_faults(connection, found.file_no, faults)
+    enter(connection, [(found, Tally(len(faults), faults, note=note))])
     connection.execute("COMMIT")
 
 
@@ -104,16 +120,18 @@ def enter_twin(connection: duckdb.DuckDBPyConnection, number: int, origin: Origi
     )
 
 
-def forget(connection: duckdb.DuckDBPyConnection, path: Path, now: str) -> None:
-    """Take out what an earlier version of a file (or archive) gave: its bytes are no longer there, so nothing of it can be verified.
+def forget(connection: duckdb.DuckDBPyConnection, digests: Mapping[Path, str]) -> None:
+    """Take out what earlier versions of files (or archives) gave: their bytes are no longer there, so nothing of it can be verified.
 
     Members of an archive that has no entry of its own go too: it is written last, so an ingest ended before all of them were read.
     """
+    now = {"path": [spelled(path) for path in digests], "sha256": list(digests.values())}
+    connection.register("now", pa.table(now, pa.schema([("path", pa.string()), ("sha256", pa.string())])))
     rows = connection.execute(
-        "SELECT file_no, sha256, twin FROM file WHERE path = $path "
-        "AND NOT EXISTS (SELECT 1 FROM file WHERE path = $path AND member IS NULL AND sha256 = $now)",
-        {"path": spelled(path), "now": now},
+        "SELECT file_no, file.sha256, twin FROM file JOIN now USING (path) WHERE NOT EXISTS (SELECT 1 FROM file AS same "
+        "WHERE same.path = now.path AND same.member IS NULL AND same.sha256 = now.sha256) ORDER BY file_no"
     ).fetchall()
+    connection.unregister("now")
     for number, sha256, twin in rows:
         others = "SELECT min(file_no) FROM file WHERE sha256 = ? AND file_no <> ? AND sha256 <> ''"
         heir = connection.execute(others, [sha256, number]).fetchall()[0][0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import duckdb
 import numpy as np
@@ -15,8 +15,24 @@ from timeline.case.plan import Found
 from timeline.catalog import Source
 from timeline.readers.batch import Fault
 
+_CONTEXT = pa.schema(
+    [("file_no", pa.int32()), *((name, pa.string()) for name in ("sha256", "path", "zone")), ("taken", pa.int64())]
+)
+FEW = 1024
 Chosen = Mapping[int, np.ndarray] | None
 """Numbers of records by file; None: all of them."""
+
+
+def _together(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Join small batches: a statement takes one of twenty records as long as one of a thousand."""
+    held: list[pa.RecordBatch] = []
+    for batch in batches:
+        held.append(batch)
+        if sum(each.num_rows for each in held) >= FEW:
+            yield held[0] if len(held) == 1 else pa.concat_batches(held)
+            held = []
+    if held:
+        yield pa.concat_batches(held)
 
 
 class Feed:
@@ -29,16 +45,16 @@ class Feed:
 
     def open(self, files: list[Found]) -> None:
         """Say of files what the statements of sources may know about them, in the table `context`."""
+        told = [(found, self.context.zone(found.origin), self.context.taken(found.origin)) for found in files]
+        rows = [
+            {"file_no": found.file_no, "sha256": found.sha256, "path": found.origin.name, "zone": zone, "taken": taken}
+            for found, zone, taken in told
+        ]
+        self.connection.register("files", pa.Table.from_pylist(rows, _CONTEXT))
         self.connection.execute(
-            "CREATE OR REPLACE TEMP TABLE context "
-            "(file_no INTEGER, sha256 VARCHAR, path VARCHAR, zone VARCHAR, collected TIMESTAMP)"
+            "CREATE OR REPLACE TEMP TABLE context AS SELECT * EXCLUDE (taken), make_timestamp(taken) AS collected FROM files"
         )
-        for found in files:
-            zone, collected = self.context.zone(found.origin), self.context.taken(found.origin)
-            self.connection.execute(
-                "INSERT INTO context VALUES (?, ?, ?, ?, make_timestamp(?))",
-                [found.file_no, found.sha256, found.origin.name, zone, collected],
-            )
+        self.connection.unregister("files")
 
     def stream(self, files: list[Found], only: Chosen) -> Iterator[pa.RecordBatch]:
         """Give the records of files, counting as they pass."""
@@ -61,35 +77,22 @@ class Feed:
     def offer(self, files: list[Found], only: Chosen) -> None:
         """Put the records of files behind the name `batch`."""
         kind = files[0].kind
-        plan.offer(
-            self.connection, kind, pa.RecordBatchReader.from_batches(plan.schema(kind), self.stream(files, only))
-        )
+        records = _together(self.stream(files, only))
+        plan.offer(self.connection, kind, pa.RecordBatchReader.from_batches(plan.schema(kind), records))
 
     def insert(self, source: Source, files: list[Found], only: Chosen, *, dated: bool = True) -> None:
         """Put the records of files (all of one kind) through one source: those with a time, or those without one."""
         kind = files[0].kind
-        held = dated and normal.holding(source, kind)
-        statement = self._statement(source, kind, dated=dated, held=held)
+        statement = self._statement(source, kind, dated=dated)
         self.offer(files, only)
         self.connection.execute(statement)
-        if held:
-            self._switched(source, kind, [found.file_no for found in files])
 
-    def _statement(self, source: Source, kind: normal.Kind, *, dated: bool = True, held: bool = False) -> str:
-        key = source.id, source.match, kind, dated, held
+    def _statement(self, source: Source, kind: normal.Kind, *, dated: bool) -> str:
+        key = source.id, source.match, kind, dated
         if key not in self._statements:
             plan.offer(self.connection, kind, pa.Table.from_batches([], plan.schema(kind)))
-            self._statements[key] = normal.insertion(self.connection, source, kind, dated=dated, held=held)
+            self._statements[key] = normal.insertion(self.connection, source, kind, dated=dated)
         return self._statements[key]
-
-    def _switched(self, source: Source, kind: normal.Kind, numbers: list[int]) -> None:
-        """Ask the few records that may have changed what is logged what they did."""
-        where = f"file_no = ANY(?) AND starts_with(change, {normal.HELD})"
-        held = f"SELECT file_no, record, start, size, substr(change, 2) AS line FROM event WHERE {where}"
-        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE switched AS {held}", [numbers])
-        if self.connection.execute("SELECT count(*) FROM switched").fetchall()[0][0]:
-            self.connection.execute("CREATE OR REPLACE TEMP VIEW batch AS SELECT * FROM switched")
-            self.connection.execute(normal.switch(self.connection, source, kind), [numbers])
 
     def count(self, found: Found) -> int:
         """Count a file's records: a statement that broke has not seen them all."""

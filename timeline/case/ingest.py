@@ -214,8 +214,7 @@ class Ingest:
                 self._reject(found, torn, {}, set(torn.tolist()))
                 tally.skipped = tally.records - len(tally.faults) - len(torn)
                 tally.note = self._guessed(found) if tally.skipped else "" if tally.records else "it holds no records"
-            entries.enter(self.connection, found, tally)
-            entries.refuse_faults(self.connection, found.file_no, tally.faults)
+        entries.enter(self.connection, [(found, self.feed.tallies[found.file_no]) for found in files])
 
     def _guessed(self, found: Found) -> str:
         """Say that no source recognises a file, and which ones come nearest."""
@@ -224,11 +223,11 @@ class Ingest:
         return f"no source recognises it; nearest: {near}" if near else "no source recognises it"
 
     def _unreadable(self, files: list[Found]) -> None:
+        read = []
         for found in files:
             faults = [] if found.note in plan.ASIDE else [Fault(1, 0, found.size, found.note)]
-            tally = Tally(len(faults), faults, note=found.note)
-            entries.enter(self.connection, found, tally)
-            entries.refuse_faults(self.connection, found.file_no, tally.faults)
+            read.append((found, Tally(len(faults), faults, note=found.note)))
+        entries.enter(self.connection, read)
 
 
 def poison(ingest: Ingest, found: Found) -> tuple[int, ...]:

@@ -57,22 +57,10 @@ class Select:
                 kept.append(column)
         return Select(tuple(reversed(kept)), self.rest)
 
-    def replaced(self, other: Part) -> Select:
-        """Give the SELECT with another column in place of its own of that name."""
-        return Select(tuple(other if column.alias == other.alias else column for column in self.columns), self.rest)
-
     @property
     def given(self) -> frozenset[str]:
         """The names of its columns."""
         return frozenset(name for column in self.columns for name in ([column.alias] if column.alias else column.names))
-
-    def resting_on(self, name: str) -> list[str]:
-        """Give a column's name and those of all that are made of it."""
-        found = [name]
-        for column in self.columns:
-            if column.alias not in found and not column.names.isdisjoint(found):
-                found.append(column.alias)
-        return found
 
     @property
     def paths(self) -> list[Path]:

@@ -11,7 +11,7 @@ import duckdb
 
 from timeline.case import local_times
 from timeline.case.layers import Select, column, parsed
-from timeline.catalog import Source, aliases, json_path, references
+from timeline.catalog import Source, json_path, references
 from timeline.errors import CaseError
 
 WORDS, CHANGES = ((Path(__file__).parent / name).read_text(encoding="utf-8") for name in ("macros.sql", "changes.sql"))
@@ -25,8 +25,6 @@ MOMENTS = {
 }
 INWARD = ("scope", "record_id", "local_time")
 CARRIED = ("file_no", "record", "start", "size")
-HELD = "chr(1)"
-"""Stands before the text of a record whose `change` is still to be read."""
 
 
 @dataclass(frozen=True)
@@ -92,21 +90,10 @@ def fitting(source: Source, kind: Kind) -> str:
     return f"(nullif(r.Type, '') IS NULL OR ({source.match}))" if of_types else "true"
 
 
-def holding(source: Source, kind: Kind) -> bool:
-    """Tell whether a source reads what its records changed in a second statement.
-
-    The first leaves the text of each record that may have changed what is logged (`switching`) in its column `change`, after HELD; those few are
-    taken out again and read as a whole. To ask every record what it did costs a tenth of the reading, and half of the planning.
-    """
-    return kind.as_json and {"switching", "change"} <= set(aliases(source.select))
-
-
-def selected(source: Source, kind: Kind, wanted: frozenset[str] | None = None, *, held: bool = False) -> Select:
+def selected(source: Source, kind: Kind, wanted: frozenset[str] | None = None) -> Select:
     """Give a source's SELECT with `fits` before its columns, or with only the wanted ones."""
     own = parsed(source.select)
     select = Select((column(f"({fitting(source, kind)})", "fits"), *own.columns), own.rest)
-    if held:
-        select = select.replaced(column(f"CASE WHEN switching THEN {HELD} || line END", "change"))
     return select.pruned(wanted) if wanted else select
 
 
@@ -116,9 +103,9 @@ def framed(select: Select, kind: Kind) -> str:
     return f"WITH records AS ({spread(paths, kind)}) {select.layered(wording(paths, kind))}"
 
 
-def mapped(source: Source, kind: Kind, wanted: frozenset[str] | None = None, *, held: bool = False) -> str:
+def mapped(source: Source, kind: Kind, wanted: frozenset[str] | None = None) -> str:
     """Give the SELECT over a relation `batch` that yields the source's columns (or only the wanted ones) with provenance and `fits`."""
-    return framed(selected(source, kind, wanted, held=held), kind)
+    return framed(selected(source, kind, wanted), kind)
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, statement: str) -> None:
@@ -145,19 +132,6 @@ def checked(connection: duckdb.DuckDBPyConnection, statement: str, source: Sourc
 
 def _moment(name: str) -> str:
     return f"CASE WHEN {name} {CALENDAR} THEN epoch_us({name}) END"
-
-
-def switch(connection: duckdb.DuckDBPyConnection, source: Source, kind: Kind) -> str:
-    """Give the UPDATE that works out, of records in `batch` that were held, what `change` says and all that rests on it."""
-    select = selected(source, kind)
-    wanted = [name for name in select.resting_on("change") if name in columns_of_events(connection)]
-    statement = framed(select.pruned(frozenset(wanted)), kind)
-    prepare(connection, statement)
-    told = ", ".join(f"{name} = told.{name}" for name in wanted)
-    return (
-        f"UPDATE event SET {told} FROM ({statement}) AS told WHERE starts_with(event.change, {HELD}) "
-        "AND event.file_no = ANY(?) AND told.file_no = event.file_no AND told.record = event.record"
-    )
 
 
 def columns_of_events(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
@@ -199,16 +173,14 @@ def _timed(source: Source, columns: Collection[str]) -> str:
     return local_times.timed(base, "time_precision")
 
 
-def insertion(
-    connection: duckdb.DuckDBPyConnection, source: Source, kind: Kind, *, dated: bool = True, held: bool = False
-) -> str:
-    """Give the INSERT that reads `batch` through a source (`held`: see `holding`).
+def insertion(connection: duckdb.DuckDBPyConnection, source: Source, kind: Kind, *, dated: bool = True) -> str:
+    """Give the INSERT that reads `batch` through a source.
 
     Rows that do not fit or have no time (or, not dated: one) stay out. What sources of the package give is known by their tests; of the
     user's own it is asked, which costs a third of the planning.
     """
     known = columns_of_events(connection)
-    select = selected(source, kind, frozenset({"fits", *known, *MOMENTS, *INWARD}), held=held)
+    select = selected(source, kind, frozenset({"fits", *known, *MOMENTS, *INWARD}))
     names = {*CARRIED, *select.given}
     if "time" not in names:
         raise CaseError(f"source {source.id}: its SELECT gives no column `time`")

@@ -23,7 +23,7 @@ from timeline.readers.blobs import Blob, on_disk
 from timeline.readers.limits import Limits, Torn
 
 SAMPLE = 48
-PORTION = 256, 1 << 30  # files, bytes
+PORTION = 512, 1 << 30  # files, bytes
 EMPTY = "the file is empty"
 MACOS = "what macOS keeps about a file or folder: no log"
 ASIDE = (EMPTY, MACOS)
@@ -38,6 +38,7 @@ _RECORD = pa.schema(
     ]
 )
 _BRACKET = re.compile(rb"[\s\x00]*(\{|\[\s*[\[{\]])")  # a line of text may begin with [ too
+_CONTROL = bytes(sign for sign in range(32) if sign not in b"\t\r\n\x1b")
 HEAD = 1 << 18
 _Object = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
@@ -107,9 +108,9 @@ def _cell(head: bytes, header: table.Header) -> str:
 
 def _binary(head: bytes) -> bool:
     """Tell whether a tenth of a text's beginning is control characters, or a third no UTF-8 (Latin-1 has less); lost blocks aside."""
-    rest = lines.ZEROS.sub(b"", head)
-    text = (rest or head)[:4096].decode("utf-8", "replace")
-    control = sum(sign < " " and sign not in "\t\r\n\x1b" for sign in text)
+    rest = lines.ZEROS.sub(b"", head) if bytes(16) in head else head
+    near = (rest or head)[:4096]
+    text, control = near.decode("utf-8", "replace"), len(near) - len(near.translate(None, _CONTROL))
     return control * 10 > len(text) or text.count("\ufffd") * 3 > len(text)
 
 
@@ -161,10 +162,9 @@ def _unread(opened: stream.Opened, head: bytes) -> str:
 def _json(found: Found, head: bytes, sources: list[Source]) -> Found:
     wanted = {key for source in sources for key in source.payload}
     many = not _json_lines(head, complete=len(head) < HEAD)
-    some = [
-        piece.decode("utf-8", "replace") for piece in (documents.pieces(head) if many else head.split(b"\n")[:SAMPLE])
-    ]
-    kind = Kind("json", payload=envelopes.payload(some[:SAMPLE], sorted(wanted)))
+    some = documents.first(head, SAMPLE) if many else head.split(b"\n")[:SAMPLE]
+    texts = [piece.decode("utf-8", "replace") for piece in some]
+    kind = Kind("json", payload=envelopes.payload(texts, sorted(wanted)))
     return replace(found, kind=kind, documents=many)
 
 
@@ -256,7 +256,13 @@ def recognition(sources: list[Source], told: Kind) -> str:
 
 def samples(found: Found) -> pa.RecordBatch | None:
     """Give the first records of a file that a statement gets over."""
-    for piece in found.pieces([stream.head(found.opened)]):
+    head = stream.head(found.opened)
+    cut = (
+        [documents.batch(1, rows)]
+        if found.documents and (rows := documents.first(head, SAMPLE))
+        else found.pieces([head])
+    )
+    for piece in cut:
         if isinstance(piece, Batch):
             sound = ~np.isin(piece.number, found.poison)
             batch = arrow(found, piece)
@@ -273,7 +279,7 @@ def recognise(
     first = [sample for sample in map(samples, files) if sample is not None]
     if not first or not fit:
         return {}
-    offer(connection, kind, pa.Table.from_batches(first, schema(kind)))
+    offer(connection, kind, pa.Table.from_batches(first, schema(kind)).combine_chunks())
     rows = connection.execute(
         f"SELECT file_no, chosen, count(*) FROM ({recognition(fit, kind)}) WHERE chosen IS NOT NULL "
         "GROUP BY ALL ORDER BY file_no, count(*) DESC, chosen"

@@ -68,8 +68,7 @@ class Survey:
             self.progress(f"hashing {path.name}", index, len(paths))
             digests[path] = plan.digest(path)
         # all that has changed goes out before anything is told to be identical to it
-        for path, sha in digests.items():
-            entries.forget(self.connection, path, sha)
+        entries.forget(self.connection, digests)
         entries.reopen(self.connection, digests)
         rows = self.connection.execute("SELECT path, member, sha256, file_no, kind, twin FROM file").fetchall()
         self.known = {(path, member): (number, kind) for path, member, _, number, kind, _ in rows}

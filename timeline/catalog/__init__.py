@@ -36,8 +36,6 @@ an array; objects and arrays come as JSON text; missing or null is NULL) or of t
 It gives `time` as TIMESTAMPTZ, `scope`, `record_id` (the vendor's own id of the record, if it has one) and any event column of vocabulary.toml, all
 as their types; columns of other names are steps on the way (later columns may use earlier ones by name). A log in local time gives `local_time` as
 TIMESTAMP instead (in the year 2000 where the log leaves out the year): the zone and the year are found for it, or the record is rejected.
-`switching`, beside `change`, is true for the few records that may have changed what is logged: only of these is `change` worked out, in a
-second statement.
 Paths are collected from the statement's syntax tree and read in one pass over the record (measured: as fast as a typed read).
 
 A question (`queries/<id>.sql`) has these facts; README ("Adding a question in five minutes") explains them:

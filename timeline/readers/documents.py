@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, islice
 from typing import NamedTuple
 
 import msgspec
@@ -22,7 +22,7 @@ from timeline.readers.pages import LIKELY, NEAR, NESTED, NESTS, OWN, REFUSED, SU
 from timeline.readers.stream import until_torn
 from timeline.readers.structure import BLANK, closing, level, lists
 
-WHOLE, WINDOW, LONGEST = 64 << 20, 4 << 20, 16 << 20
+WHOLE, WINDOW, LONGEST, LEAST = 64 << 20, 4 << 20, 16 << 20, 1 << 15
 ROWS, ROOM = 2048, 8 << 20
 _Pages = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _Elements = msgspec.json.Decoder(list[msgspec.Raw])
@@ -224,6 +224,17 @@ def pieces(data: bytes) -> Iterator[bytes]:
         yield from _scanned(data[place : place + WINDOW] for place in range(0, len(data), WINDOW))
 
 
+def first(head: bytes, count: int) -> list[bytes]:
+    """Give the first records of a JSON text or of its beginning, from as little of a torn one as holds so many."""
+    whole = _elements(head)
+    if whole is not None:
+        return list(map(bytes, whole[:count]))
+    scan = Scan(LEAST)
+    parts = (head[place : place + LEAST] for place in range(0, len(head), LEAST))
+    found = list(islice((record for part in parts for record in scan.feed(part)), count))
+    return found if len(found) == count else list(islice(pieces(head), count))
+
+
 def _all(blocks: Iterable[bytes]) -> Iterator[bytes]:
     """Give the records of a text that comes in blocks: cut whole if it is of moderate size."""
     source, first = iter(blocks), bytearray()
@@ -242,13 +253,14 @@ def _batches(parts: Iterable[bytes]) -> Iterator[Batch]:
         rows.append(part)
         room += len(part)
         if len(rows) == ROWS or room > ROOM:
-            yield _batch(number, rows)
+            yield batch(number, rows)
             number, rows, room = number + len(rows), [], 0
     if rows:
-        yield _batch(number, rows)
+        yield batch(number, rows)
 
 
-def _batch(number: int, rows: list[bytes]) -> Batch:
+def batch(number: int, rows: list[bytes]) -> Batch:
+    """Make a batch of records that cannot be sought, the first of them with this number."""
     nowhere = np.full(len(rows), -1)
     text = [row.decode("utf-8", "replace") for row in rows]
     return Batch(np.arange(number, number + len(rows)), nowhere, nowhere, pa.array(text, pa.string()))
@@ -269,9 +281,9 @@ def cut(blocks: Iterable[bytes]) -> Iterator[Batch | Fault]:
     faults: list[str] = []
     zeros: list[tuple[int, int]] = []
     number = 1
-    for batch in _batches(_all(_noting(until_torn(blocks, faults), zeros))):
-        yield batch
-        number = int(batch.number[-1]) + 1
+    for found in _batches(_all(_noting(until_torn(blocks, faults), zeros))):
+        yield found
+        number = int(found.number[-1]) + 1
     for start, size in zeros:
         yield Fault(number, start, size, LOST)
         number += 1

@@ -32,10 +32,12 @@ class Envelope:
         """Spell the path for DuckDB's JSON functions."""
         return "$" + "".join(f'."{name}"' for name in self.path)
 
+    def fits(self, names: frozenset[str]) -> bool:
+        """Tell whether these keys are those of this envelope."""
+        return self.path[0] in names and self.all <= names and (not self.any or not self.any.isdisjoint(names))
+
     def holds(self, record: Members) -> bool:
-        """Tell whether a record is of this envelope and holds an object, or the text of one."""
-        if not self.all <= record.keys() or (self.any and not self.any & record.keys()):
-            return False
+        """Tell whether a record with the keys of this envelope holds an object, or the text of one."""
         value = _inside(record, self.path)
         return (
             self.flat
@@ -89,12 +91,16 @@ CELLS = ("_raw", "@message", "message", "Message", "log")
 def payload(records: Iterable[str | bytes], named: Iterable[str]) -> str:
     """Give the JSON path of what the first of some records envelops, or an empty text; `named` are keys that sources know as such."""
     known = [*(Envelope((name,), flat=True) for name in named), *KNOWN]
+    fitting: dict[frozenset[str], list[Envelope]] = {}
     for text in records:
         try:
             keys = _Members.decode(text)
         except REFUSED:
             continue
-        for each in known:
+        names = frozenset(keys)
+        if names not in fitting:
+            fitting[names] = [each for each in known if each.fits(names)]
+        for each in fitting[names]:
             if each.holds(keys):
                 return each.json_path
     return ""

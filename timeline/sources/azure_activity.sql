@@ -44,7 +44,6 @@ SELECT
     split_part(operation, '/', 1) AS resource,
     object AS resource_id,
     CASE WHEN done AND outcome = 'success' AND regexp_matches(op, '/(write|delete|purge/action)$') THEN lower(object) END AS changed,
-    changed IS NOT NULL AS switching,
     CASE WHEN changed IS NOT NULL THEN try(json_extract(body, '$')) END AS asked,
     CASE WHEN changed IS NOT NULL THEN azure_change(op, changed, asked)::VARCHAR END AS change,
     claim[7] AS session_id,

@@ -57,7 +57,6 @@ SELECT
     CASE WHEN outcome <> 'failure' AND (verb = 'setiampolicy' AND (switches IS NOT NULL OR service = 'cloudresourcemanager.googleapis.com')
             OR service = 'logging.googleapis.com' AND verb IN ('deletesink', 'createsink', 'updatesink', 'createexclusion', 'updateexclusion', 'deleteexclusion', 'updatebucket', 'deletebucket', 'undeletebucket', 'deletelog'))
         THEN coalesce(name, '') END AS changed,
-    changed IS NOT NULL AS switching,
     CASE WHEN changed IS NOT NULL THEN try(json_extract(line, '$.protoPayload.request')) END AS asked,
     CASE WHEN changed IS NOT NULL THEN try(json_extract(line, '$.protoPayload.serviceData')) END AS differences,
     CASE WHEN changed IS NOT NULL THEN nullif(gcp_change(verb, 'gcp.audit/' || scope, changed, asked, differences)::VARCHAR, '[]') END AS change

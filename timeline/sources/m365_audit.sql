@@ -74,7 +74,6 @@ SELECT
     CASE WHEN outcome <> 'failure' AND (operation IN ('Set-AdminAuditLogConfig', 'Set-MailboxAuditBypassAssociation', 'Set-OrganizationConfig', 'Set-Mailbox')
             OR operation LIKE '%-UnifiedAuditLogRetentionPolicy' AND NOT starts_with(operation, 'Get-')) THEN
         CASE WHEN contains(r.ObjectId, '@') THEN r.ObjectId ELSE coalesce(named_value(parameters, 'Identity'), named_value(parameters, 'Name'), r.ObjectId, '') END END AS switched,
-    switched IS NOT NULL AS switching,
     CASE WHEN switched IS NOT NULL THEN try(from_json(parameters, '[{"Name":"VARCHAR","Value":"VARCHAR"}]')) END AS entries,
     list_transform(entries, lambda each: each.Name) AS names,
     map_from_entries(list_transform(list_filter(entries, lambda each, place: list_position(names, each.Name) = place), lambda each: row(each.Name, nullif(each.Value, '')))) AS asked,

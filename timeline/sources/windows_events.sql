@@ -108,7 +108,6 @@ SELECT
         WHEN number IN (4608, 4609, 4612) THEN 'service.event'
         ELSE 'other' END AS action,
     CASE WHEN action = 'other' THEN 'system' ELSE family_of(action) END AS family,
-    number IN (4907, 1102, 104, 1100, 1104, 6006, 4719) AS switching,
     CASE WHEN number = 4907 AND security AND d['ObjectName'] IS NOT NULL THEN object_audit(d['ObjectName'], d['OldSd'], d['NewSd'])::VARCHAR
          WHEN number IN (1102, 104, 1100, 1104, 6006, 4719) AND (action IN ('log.clear', 'service.event') OR number = 4719 AND security) THEN nullif(all_changes(windows_change(number,
         coalesce(upper(substr(ltrim(d['SubcategoryGuid'], '{'), 1, 8)), ''), lower(policy), scope, CASE WHEN number = 1102 THEN 'security' ELSE lower(replace(replace(coalesce(d['Channel'], '*'), '/', '-'), ' ', '_')) END,
