@@ -30,7 +30,7 @@ def root() -> None:
 
 @app.command()
 def ingest(
-    records: Annotated[int, typer.Option(help="How many records, of all logs together.")] = 1_000_000,
+    records: Annotated[int, typer.Option(help="How many records, of all logs together.")] = 3_000_000,
     log: Annotated[str, typer.Option(help="Only this log, with all the records.")] = "",
     work: Annotated[
         Path | None, typer.Option(help="Where the logs and databases go; default: a temporary folder.")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -55,6 +56,7 @@ def ours(folder: str, case: str) -> int:
     """Ingest a folder into a new case."""
     from timeline.api import Case  # noqa: PLC0415
 
+    shutil.rmtree(case, ignore_errors=True)  # what was ingested is not read again
     made = Case.create(case)
     return int(made.ingest([folder])["events"].sum())
 

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from tests.benchmarks.limits import columns
 
-ROWS = {"ndjson": 100_000, "records.gz": 40_000}  # records of each shape that peers read
+ROWS = {"ndjson": 300_000, "records.gz": 120_000}  # records of each shape that peers read
 
 
 def there(shape: str) -> list[str]:

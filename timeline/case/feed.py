@@ -18,7 +18,7 @@ from timeline.readers.batch import Fault
 _CONTEXT = pa.schema(
     [("file_no", pa.int32()), *((name, pa.string()) for name in ("sha256", "path", "zone")), ("taken", pa.int64())]
 )
-FEW = 1024
+FEW, ROOM = 1024, 4 << 20  # records, bytes
 Chosen = Mapping[int, np.ndarray] | None
 """Numbers of records by file; None: all of them."""
 
@@ -28,7 +28,7 @@ def _together(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     held: list[pa.RecordBatch] = []
     for batch in batches:
         held.append(batch)
-        if sum(each.num_rows for each in held) >= FEW:
+        if sum(each.num_rows for each in held) >= FEW or sum(each.nbytes for each in held) >= ROOM:
             yield held[0] if len(held) == 1 else pa.concat_batches(held)
             held = []
     if held:

@@ -108,7 +108,7 @@ def _cell(head: bytes, header: table.Header) -> str:
 
 def _binary(head: bytes) -> bool:
     """Tell whether a tenth of a text's beginning is control characters, or a third no UTF-8 (Latin-1 has less); lost blocks aside."""
-    rest = lines.ZEROS.sub(b"", head) if bytes(16) in head else head
+    rest = lines.ZEROS.sub(b"", head) if lines.zeroed(head) else head
     near = (rest or head)[:4096]
     text, control = near.decode("utf-8", "replace"), len(near) - len(near.translate(None, _CONTROL))
     return control * 10 > len(text) or text.count("\ufffd") * 3 > len(text)

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from timeline.readers.batch import Batch, Fault
 from timeline.readers.damage import rescued
-from timeline.readers.lines import LOST, ZEROS
+from timeline.readers.lines import LOST, ZEROS, zeroed
 from timeline.readers.pages import LIKELY, NEAR, NESTED, NESTS, OWN, REFUSED, SURE, elements, opens, wrapped
 from timeline.readers.stream import until_torn
 from timeline.readers.structure import BLANK, closing, level, lists
@@ -270,7 +270,7 @@ def _noting(blocks: Iterable[bytes], zeros: list[tuple[int, int]]) -> Iterator[b
     """Give blocks, and note the places and sizes of the runs of zero bytes in them."""
     place = 0
     for block in blocks:
-        found = ZEROS.finditer(block) if block.find(bytes(16)) >= 0 else ()
+        found = ZEROS.finditer(block) if zeroed(block) else ()
         zeros += [(place + each.start(), len(each[0])) for each in found]
         place += len(block)
         yield block

@@ -20,6 +20,11 @@ ZEROS = re.compile(rb"\x00{16,}")
 LOST = "a block of zero bytes: what was written here is lost"
 
 
+def zeroed(data: bytes) -> bool:
+    """Tell whether there may be a run of zero bytes; a search for one byte takes a tenth of the time of one for many."""
+    return b"\0" in data and bytes(16) in data
+
+
 def _whole(blocks: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
     """Give blocks that end at a line's end, each with its place in the file; raise Torn after what came before it."""
     place, rest = 0, b""
@@ -77,7 +82,7 @@ def cut(blocks: Iterable[bytes], lead: int = 0) -> Iterator[Batch | Fault]:
             ends = np.flatnonzero(np.frombuffer(data, np.uint8) == LF) + 1
             if not len(ends) or ends[-1] != len(data):
                 ends = np.append(ends, len(data))
-            zeros = [found.span() for found in ZEROS.finditer(data)] if data.find(bytes(16)) >= 0 else []
+            zeros = [found.span() for found in ZEROS.finditer(data)] if zeroed(data) else []
             offsets = np.concatenate((np.zeros(1, np.int64), ends))
             offsets = np.unique(np.append(offsets, zeros)).astype(np.int64) if zeros else offsets
             starts, sizes = offsets[:-1], np.diff(offsets)
