@@ -7,7 +7,7 @@ limits   = """A new laptop at a new place looks the same. An intruder behind the
 New is what the evidence did not show before: unless the two weeks before the window are covered too, a finding is new only to what was covered
 (found_incomplete), and an account whose first sign-ins are those of the intruder is not cleared (unknown)."""
 attack   = ["T1078", "T1078.004", "T1550.004"]
-needs    = [ { actions = ["sign_in"], actor = "$actor", fields = ["src_ip", "user_agent"], lookback = "14d" } ]
+needs    = [ { actions = ["sign_in"], actor = "$actor", fields = ["src_ip", "user_agent", "outcome"], lookback = "14d" } ]
 steps    = ["judged"]
 [parameters]
 actor = "account name or id; * is a wildcard"

@@ -5,7 +5,7 @@ meaning  = """The successful sign-ins that show an address, a user agent or a de
 limits   = """New is not hostile: updates, journeys and new phones are here too. First means first in the evidence; it is exact only where the
 two weeks before the window are covered too."""
 attack   = ["T1078"]
-needs    = [ { actions = ["sign_in"], actor = "$actor", fields = ["src_ip", "user_agent"], lookback = "14d" } ]
+needs    = [ { actions = ["sign_in"], actor = "$actor", fields = ["src_ip", "user_agent", "outcome"], lookback = "14d" } ]
 steps    = ["starts", "addresses", "clients", "devices"]
 [parameters]
 actor = "account name or id; * is a wildcard"

@@ -5,7 +5,7 @@ places (`geo` in case.toml) if there is one, else by the country that the log it
 limits   = """The country is that of the address: a VPN, a proxy or a roaming telephone shows another one than where the person is, and an intruder may choose it.
 First means first in the evidence; it is exact only where the two weeks before the window are covered too. Without a database, logs that state no country cannot answer."""
 attack   = ["T1078", "T1078.004"]
-needs    = [ { actions = ["sign_in"], actor = "$actor", fields = ["country"], lookback = "14d" } ]
+needs    = [ { actions = ["sign_in"], actor = "$actor", fields = ["country", "outcome"], lookback = "14d" } ]
 steps    = ["firsts"]
 [parameters]
 actor = "account name or id; * is a wildcard"

@@ -5,7 +5,7 @@ states the autonomous system, another network of a system that the account knows
 limits   = """New is not hostile: journeys, other providers and a new exit of the user's own VPN are here too. First means first in the evidence (exact only where the two
 weeks before the window are covered too), and the account's first network is the baseline. A proxy beside the user's home is no new network."""
 attack   = ["T1078", "T1078.004"]
-needs    = [ { actions = ["sign_in"], actor = "$actor", fields = ["src_ip"], lookback = "14d" } ]
+needs    = [ { actions = ["sign_in"], actor = "$actor", fields = ["src_ip", "outcome"], lookback = "14d" } ]
 steps    = ["firsts"]
 [parameters]
 actor = "account name or id; * is a wildcard"

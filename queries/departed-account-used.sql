@@ -5,7 +5,7 @@ enabled or restored it. `departed_us` is when, `departed_by` who did it."""
 limits   = """Who was disabled longer before the window than the evidence reaches is not found; 30 days before it must be covered. An account that was revived where nothing logs it looks the same as one whose disabling had no effect. A new account of the same name counts as the old
 one where the log states no immutable id. Tokens that were handed out before go on working for a while: see token-used-after-revocation."""
 attack   = ["T1078", "T1098"]
-needs    = [ { actions = ["sign_in"], actor = "$actor" }, { actions = ["account.change"], lookback = "30d" } ]
+needs    = [ { actions = ["sign_in"], actor = "$actor", fields = ["outcome"] }, { actions = ["account.change"], lookback = "30d" } ]
 [parameters]
 actor = "account name or id; * is a wildcard"
 */

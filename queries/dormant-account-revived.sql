@@ -4,7 +4,7 @@ meaning  = """One row for each successful sign-in that follows the one before it
 itself was silent for 30 days of them, the row is a candidate (verdict unknown): the account may have been used unseen."""
 limits   = """Shorter gaps of the log may hide a use: the verdict is exact only where the 60 days before the window are covered too. The first sign-in in the evidence has no silence before it."""
 attack   = ["T1078"]
-needs    = [ { actions = ["sign_in"], actor = "$actor", lookback = "60d" } ]
+needs    = [ { actions = ["sign_in"], actor = "$actor", fields = ["outcome"], lookback = "60d" } ]
 [parameters]
 actor = "account name or id; * is a wildcard"
 */

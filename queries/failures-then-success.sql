@@ -3,7 +3,7 @@ question = "Did somebody get into this account after failing at it?"
 meaning  = """One row for each successful sign-in that at least five failed attempts from the same address preceded within an hour, with their number."""
 limits   = """A user who mistyped looks the same; slow or distributed guessing is not found here: see password-spray and account-compromised."""
 attack   = ["T1110", "T1110.001", "T1621"]
-needs    = [ { actions = ["sign_in"], actor = "$actor", fields = ["src_ip"], lookback = "1h" } ]
+needs    = [ { actions = ["sign_in"], actor = "$actor", fields = ["src_ip", "outcome"], lookback = "1h" } ]
 steps    = ["counted"]
 [parameters]
 actor = "account name or id; * is a wildcard"

@@ -6,7 +6,7 @@ neighbours lie close together. Without either: see two-places-at-once, which nee
 limits   = """A VPN, a proxy, a cloud desktop or mobile data make people fly. Whoever signs in through an address near the victim is not found. Databases of places
 err, most of all for mobile and cloud addresses."""
 attack   = ["T1078", "T1550.004"]
-needs    = [ { actions = ["sign_in"], actor = "$actor", fields = ["country"], lookback = "1d" } ]
+needs    = [ { actions = ["sign_in"], actor = "$actor", fields = ["country", "outcome"], lookback = "1d" } ]
 steps    = ["leaps"]
 [parameters]
 actor = "account name or id; * is a wildcard"

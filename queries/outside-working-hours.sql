@@ -6,7 +6,7 @@ in twenty of its days; weekends count apart. Only accounts with at least twenty 
 limits   = """A journey, a night of work, a change of clocks (hours are UTC all year) are here too. An intruder in the same zone keeps the same hours. What reads mail
 by itself in the night counts as the person if the log does not say otherwise."""
 attack   = ["T1078"]
-needs    = [ { actions = ["sign_in"], actor = "$actor", lookback = "28d" } ]
+needs    = [ { actions = ["sign_in"], actor = "$actor", fields = ["outcome"], lookback = "28d" } ]
 steps    = ["slots", "habits", "near", "odd"]
 [parameters]
 actor = "account name or id; * is a wildcard"

@@ -4,7 +4,7 @@ meaning  = """One row for each hour in which sign-ins to at least ten accounts f
 failures, and of accounts that this address got into in the same hour."""
 limits   = """A spray from many addresses, or slower than ten accounts an hour, is not found; a gateway with a broken client looks the same."""
 attack   = ["T1110.003"]
-needs    = [ { actions = ["sign_in"], fields = ["src_ip"] } ]
+needs    = [ { actions = ["sign_in"], fields = ["src_ip", "outcome"] } ]
 [parameters]
 address = "client address; * is a wildcard"
 */

@@ -6,7 +6,7 @@ not come back at once. Where client and address are both new to the account: see
 limits   = """Few logs state devices, and a thief may state the victim's. A telephone between mobile data and a wireless network goes back and forth too. Windows' logon
 ids are left out: they are counted on each host anew."""
 attack   = ["T1550.001", "T1550.004", "T1539"]
-needs    = [ { actions = ["sign_in"], actor = "$actor", fields = ["session_id"], lookback = "14d" }, { actions = ["mail.read", "object.read", "token.use"], actor = "$actor", lookback = "14d" } ]
+needs    = [ { actions = ["sign_in"], actor = "$actor", fields = ["session_id", "outcome"], lookback = "14d" }, { actions = ["mail.read", "object.read", "token.use"], actor = "$actor", lookback = "14d" } ]
 steps    = ["torn", "firsts", "signs"]
 [parameters]
 actor = "account name or id; * is a wildcard"

@@ -5,7 +5,7 @@ or token had been used from elsewhere. `first_ip` and `first_user_agent` are whe
 home, a journey) or an updated browser at a known place is no replay."""
 limits   = """A thief behind the same gateway or with a copied user agent is not found; a new device that inherits the session is found wrongly."""
 attack   = ["T1550.001", "T1550.004", "T1539", "T1528"]
-needs    = [ { actions = ["sign_in"], actor = "$actor", fields = ["src_ip", "user_agent"], lookback = "14d" }, { actions = ["mail.read", "object.read", "token.use"], actor = "$actor", lookback = "14d" } ]
+needs    = [ { actions = ["sign_in"], actor = "$actor", fields = ["src_ip", "user_agent", "outcome"], lookback = "14d" }, { actions = ["mail.read", "object.read", "token.use"], actor = "$actor", lookback = "14d" } ]
 steps    = ["strangers"]
 [parameters]
 actor = "account name or id; * is a wildcard"

@@ -4,7 +4,7 @@ meaning  = """One row for each successful sign-in that returns to an address and
 client: A, B, A. No map is needed; a journey goes one way."""
 limits   = """A phone on mobile data beside a laptop in the office looks the same; compare `between_ip` with known networks."""
 attack   = ["T1078", "T1550.004"]
-needs    = [ { actions = ["sign_in"], actor = "$actor", fields = ["src_ip", "user_agent"], lookback = "10m" } ]
+needs    = [ { actions = ["sign_in"], actor = "$actor", fields = ["src_ip", "user_agent", "outcome"], lookback = "10m" } ]
 steps    = ["returns"]
 [parameters]
 actor = "account name or id; * is a wildcard"

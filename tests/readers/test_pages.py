@@ -102,3 +102,10 @@ def test_an_answer_of_columns_and_rows_gives_a_record_for_each_row() -> None:
         {"TimeGenerated": "2023-06-20T04:12:49Z", "N": 1},
         {"TimeGenerated": "2023-06-20T04:12:50Z", "N": None},
     ]
+
+
+@pytest.mark.parametrize("rest", ["", ' "next": 1,'])
+def test_of_a_page_with_two_lists_both_are_read(rest: str) -> None:
+    text = '{"events": [],' + rest + ' "Records": [{"n": 1}, {"n": 2}], "value": [{"n": 3}]}'
+    for page in (text, f"[{text}]"):
+        assert [json.loads(piece) for piece in documents.pieces(page.encode())] == [{"n": n} for n in (1, 2, 3)]

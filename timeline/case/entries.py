@@ -19,11 +19,15 @@ PENDING = "pending:"
 """Before the path of a file that is being read again, among the keys of `about`."""
 Refused = tuple[int, int, int, int, str, str]  # file_no, record, start, size, reason, text
 
-# Of a vendor record that came through several files, the copies of the file with the smallest hash are kept: no order of ingestion matters.
+# Of a vendor record that came through several files, the copies of one file are kept: whole records rather than rows of a table, which say less
+# (of two such rows the longer one), and of equal ones those of the file with the smallest hash. No order of ingestion matters.
 SETTLE = """
-    UPDATE event SET kept = (file.sha256 = copies.first) FROM file, (
-        SELECT record_key, min(sha256) AS first FROM event JOIN file USING (file_no) WHERE record_key IS NOT NULL
-        GROUP BY record_key HAVING min(file_no) < max(file_no)) AS copies
+    UPDATE event SET kept = (file.sha256 = copies.best.sha256) FROM file, (
+        SELECT record_key, min({
+            'less': CASE WHEN kind = 'csv' AND coalesce(payload, '') = '' THEN 1000000000 - size ELSE 0 END, 'sha256': sha256}) AS best
+        FROM event JOIN file USING (file_no) WHERE record_key IN (
+            SELECT record_key FROM event WHERE record_key IS NOT NULL GROUP BY record_key HAVING min(file_no) < max(file_no))
+        GROUP BY record_key) AS copies
     WHERE event.record_key = copies.record_key AND event.file_no = file.file_no"""
 
 
@@ -127,21 +131,25 @@ def forget(connection: duckdb.DuckDBPyConnection, digests: Mapping[Path, str]) -
     """
     now = {"path": [spelled(path) for path in digests], "sha256": list(digests.values())}
     connection.register("now", pa.table(now, pa.schema([("path", pa.string()), ("sha256", pa.string())])))
-    rows = connection.execute(
-        "SELECT file_no, file.sha256, twin FROM file JOIN now USING (path) WHERE NOT EXISTS (SELECT 1 FROM file AS same "
-        "WHERE same.path = now.path AND same.member IS NULL AND same.sha256 = now.sha256) ORDER BY file_no"
+    gone = connection.execute(
+        "SELECT DISTINCT file_no FROM file JOIN now USING (path) WHERE NOT EXISTS (SELECT 1 FROM file AS same "
+        "WHERE same.path = now.path AND same.member IS NULL AND same.sha256 = now.sha256)"
     ).fetchall()
     connection.unregister("now")
-    for number, sha256, twin in rows:
-        others = "SELECT min(file_no) FROM file WHERE sha256 = ? AND file_no <> ? AND sha256 <> ''"
-        heir = connection.execute(others, [sha256, number]).fetchall()[0][0]
-        connection.execute("BEGIN")
-        if not twin and heir is not None:
-            _inherit(connection, number, int(heir))
-        else:
-            for table in ("file",) if twin else ("event", "undated", "rejected", "file"):
-                connection.execute(f"DELETE FROM {table} WHERE file_no = ?", [number])
-        connection.execute("COMMIT")
+    numbers = [number for (number,) in gone]
+    # of all that goes none may be the heir of another
+    heirs = (
+        "SELECT gone.file_no, min(other.file_no) FROM file AS gone JOIN file AS other USING (sha256) WHERE gone.file_no = ANY($gone) "
+        "AND NOT gone.twin AND sha256 <> '' AND NOT other.file_no = ANY($gone) GROUP BY gone.file_no"
+    )
+    inherited = connection.execute(heirs, {"gone": numbers}).fetchall()
+    connection.execute("BEGIN")
+    for number, heir in inherited:
+        _inherit(connection, number, heir)
+    rest = list(set(numbers).difference(number for number, _ in inherited))
+    for table in ("event", "undated", "rejected", "file"):
+        connection.execute(f"DELETE FROM {table} WHERE file_no = ANY(?)", [rest])
+    connection.execute("COMMIT")
 
 
 def reopen(connection: duckdb.DuckDBPyConnection, paths: Iterable[Path]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 
 import duckdb
 import numpy as np
@@ -19,6 +20,7 @@ _CONTEXT = pa.schema(
     [("file_no", pa.int32()), *((name, pa.string()) for name in ("sha256", "path", "zone")), ("taken", pa.int64())]
 )
 FEW, ROOM = 1024, 4 << 20  # records, bytes
+SHARE, KEPT = 128 << 20, 64  # bytes, records
 Chosen = Mapping[int, np.ndarray] | None
 """Numbers of records by file; None: all of them."""
 
@@ -26,13 +28,34 @@ Chosen = Mapping[int, np.ndarray] | None
 def _together(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Join small batches: a statement takes one of twenty records as long as one of a thousand."""
     held: list[pa.RecordBatch] = []
+    few, room = FEW, ROOM
     for batch in batches:
         held.append(batch)
-        if sum(each.num_rows for each in held) >= FEW or sum(each.nbytes for each in held) >= ROOM:
+        few, room = few - batch.num_rows, room - batch.nbytes
+        if few <= 0 or room <= 0:
             yield held[0] if len(held) == 1 else pa.concat_batches(held)
-            held = []
+            held, few, room = [], FEW, ROOM
     if held:
         yield pa.concat_batches(held)
+
+
+def _shares(batches: Iterable[pa.RecordBatch]) -> Iterator[Iterator[pa.RecordBatch]]:
+    """Give batches in shares of one statement each: all of them, unless their records are so long that a statement has no room for all.
+
+    Of batches of less than 64 records DuckDB keeps copies until it has two thousand records, whatever their size.
+    """
+    source = iter(batches)
+    for first in source:
+        yield _share(first, source)
+
+
+def _share(first: pa.RecordBatch, source: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    room = SHARE
+    for batch in chain([first], source):
+        yield batch
+        room -= batch.nbytes if batch.num_rows < KEPT else 0
+        if room <= 0:
+            return
 
 
 class Feed:
@@ -76,16 +99,18 @@ class Feed:
 
     def offer(self, files: list[Found], only: Chosen) -> None:
         """Put the records of files behind the name `batch`."""
-        kind = files[0].kind
-        records = _together(self.stream(files, only))
+        self._put(files[0].kind, _together(self.stream(files, only)))
+
+    def _put(self, kind: normal.Kind, records: Iterable[pa.RecordBatch]) -> None:
         plan.offer(self.connection, kind, pa.RecordBatchReader.from_batches(plan.schema(kind), records))
 
     def insert(self, source: Source, files: list[Found], only: Chosen, *, dated: bool = True) -> None:
         """Put the records of files (all of one kind) through one source: those with a time, or those without one."""
-        kind = files[0].kind
-        statement = self._statement(source, kind, dated=dated)
-        self.offer(files, only)
-        self.connection.execute(statement)
+        read = [found.by(source) for found in files]
+        statement = self._statement(source, read[0].kind, dated=dated)
+        for share in _shares(_together(self.stream(read, only))):
+            self._put(read[0].kind, share)
+            self.connection.execute(statement)
 
     def _statement(self, source: Source, kind: normal.Kind, *, dated: bool) -> str:
         key = source.id, source.match, kind, dated

@@ -106,7 +106,8 @@ class Ingest:
         told = plan.recognise(self.connection, files, self.sources)
         for found in files:
             if found.file_no not in told:
-                told |= self._searched(found)
+                known = self._searched(found) or (self._searched(found.as_text) if found.prefixed else [])
+                told |= {found.file_no: known} if known else {}
         self.feed.open(files)
         first = sorted((found for found in files if found.file_no in told), key=lambda found: told[found.file_no][0].id)
         for source, group in groupby(first, key=lambda found: told[found.file_no][0]):
@@ -131,7 +132,7 @@ class Ingest:
             self.connection.execute("ROLLBACK")
         return True
 
-    def _searched(self, found: Found) -> dict[int, list[Source]]:
+    def _searched(self, found: Found) -> list[Source]:
         """Look at every record of a file whose first ones no source knows: known ones may come later."""
         fit = plan.candidates(self.sources, found.kind)
         self.feed.offer([found], None)
@@ -141,29 +142,40 @@ class Ingest:
         ).fetchall()
         known = [fit[chosen] for chosen, _, _ in rows if chosen is not None]
         self.broken[found.file_no] = np.array([number for _, _, some in rows for number in some or ()], np.int64)
-        return {found.file_no: known} if known else {}
+        return known
 
     def _again(self, files: list[Found], told: Mapping[int, list[Source]], left: Mapping[int, np.ndarray]) -> None:
         """Look at each left record by itself: give it to the source that knows it, reject the rest."""
         for found in files:
             if found.file_no not in left:
                 continue
-            fit = plan.candidates(self.sources, found.kind)
-            chosen, valid = self._recognised(found, fit, left[found.file_no])
-            for index, source in enumerate(fit):
-                numbers = chosen.get(index)
-                if numbers is not None and source is not told[found.file_no][0]:
-                    self.feed.insert(source, [found], {found.file_no: numbers})
+            first = told[found.file_no][0]
+            known, invalid = self._given(found, left[found.file_no], first)
             rest = self.feed.left([found]).get(found.file_no)
+            if rest is not None and found.prefixed:
+                unknown = np.setdiff1d(rest, np.array([*known, *self._torn(found, invalid)], np.int64))
+                known |= self._given(found.as_text, unknown, first)[0]
+                invalid -= known.keys()
+                rest = self.feed.left([found]).get(found.file_no)
             if rest is not None:
-                self._reject(
-                    found,
-                    rest,
-                    {number: fit[index] for index, numbers in chosen.items() for number in numbers.tolist()},
-                    valid,
-                )
-                self._bound(found, rest, {int(n): fit[index] for index, some in chosen.items() for n in some})
-                self._undated(found, rest, [*told[found.file_no], *(fit[index] for index in chosen)])
+                self._reject(found, rest, known, invalid)
+                self._bound(found, rest, known)
+                self._undated(found, rest, [*told[found.file_no], *known.values()])
+
+    def _torn(self, found: Found, invalid: set[int]) -> list[int]:
+        """Tell which records that are no JSON begin like it: what a forwarder cut off is lost, and no text of another log."""
+        self.feed.offer([found], {found.file_no: np.array(sorted(invalid), np.int64)})
+        return [row[0] for row in self.connection.execute("SELECT record FROM batch WHERE line[1] = '{'").fetchall()]
+
+    def _given(self, found: Found, numbers: np.ndarray, first: Source) -> tuple[dict[int, Source], set[int]]:
+        """Give each of some records to the source that knows it, the first of its file aside; tell which one, and which are no JSON."""
+        fit = plan.candidates(self.sources, found.kind)
+        chosen, invalid = self._recognised(found, fit, numbers)
+        for index, source in enumerate(fit):
+            some = chosen.get(index)
+            if some is not None and source is not first:
+                self.feed.insert(source, [found], {found.file_no: some})
+        return {number: fit[index] for index, some in chosen.items() for number in some.tolist()}, invalid
 
     def _undated(self, found: Found, numbers: np.ndarray, known: list[Source]) -> None:
         """Keep rejected records that state no time as events without one, if their log has other records in this file."""
@@ -178,8 +190,9 @@ class Ingest:
         """Note when rejected records happened whose local times have no zone."""
         for source in {each.id: each for each in known.values() if each.local_time}.values():
             some = np.array([number for number in numbers.tolist() if known.get(number) is source], np.int64)
-            self.feed.offer([found], {found.file_no: some})
-            bounds.bound(self.connection, source, found.kind)
+            read = found.by(source)
+            self.feed.offer([read], {found.file_no: some})
+            bounds.bound(self.connection, source, read.kind)
 
     def _recognised(
         self, found: Found, fit: list[Source], numbers: np.ndarray

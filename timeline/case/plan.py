@@ -17,7 +17,7 @@ import pyarrow as pa
 from timeline.case.normal import Kind, fitting, paths_of, spread, wording
 from timeline.case.origin import Origin
 from timeline.catalog import Source, rewrite
-from timeline.readers import archive, documents, envelopes, evtx, joined, lines, pages, stream, table, xml
+from timeline.readers import archive, documents, envelopes, evtx, joined, lines, pages, prefixed, stream, table, xml
 from timeline.readers.batch import Batch, Fault
 from timeline.readers.blobs import Blob, on_disk
 from timeline.readers.limits import Limits, Torn
@@ -55,6 +55,7 @@ class Found:
     kind: Kind
     documents: bool = False
     xml: bool = False
+    prefixed: bool = False
     header: table.Header | None = None
     note: str = ""
     poison: tuple[int, ...] = ()
@@ -70,8 +71,19 @@ class Found:
             return xml.cut(blocks, self.opened.mark)
         if self.documents:
             return documents.cut(blocks)
+        if self.prefixed:
+            return prefixed.cut(blocks, self.opened.mark)
         found = lines.cut(blocks, self.opened.mark)
         return joined.apart(found) if self.kind.shape == "json" and self.kind.careful else found
+
+    def by(self, source: Source) -> Found:
+        """Give the file as a source reads it: behind prefixes it reads the JSON, but one of text logs the lines as they are."""
+        return self.as_text if self.prefixed and source.text_log else self
+
+    @property
+    def as_text(self) -> Found:
+        """The same records as lines of text."""
+        return replace(self, kind=Kind("lines", careful=self.kind.careful))
 
 
 def digest(path: Path) -> str:
@@ -145,7 +157,7 @@ def look(file_no: int, where: Origin | Path, sha256: str, sources: Iterable[Sour
     known = list(sources)
     if _BRACKET.match(head) or _json_lines(head, complete=len(head) < HEAD):
         return _json(found, head, known)
-    return _csv(found, head, known) or found
+    return _csv(found, head, known) or _prefixed(found, head, known)
 
 
 def _unread(opened: stream.Opened, head: bytes) -> str:
@@ -159,13 +171,22 @@ def _unread(opened: stream.Opened, head: bytes) -> str:
     return "not a text file: no reader for these bytes" if _binary(head) else ""
 
 
-def _json(found: Found, head: bytes, sources: list[Source]) -> Found:
+def _kind(texts: list[str], sources: list[Source]) -> Kind:
+    """Give the kind of JSON records from some of them, by the envelope that is around another one."""
     wanted = {key for source in sources for key in source.payload}
+    return Kind("json", payload=envelopes.payload(texts, sorted(wanted)))
+
+
+def _prefixed(found: Found, head: bytes, sources: list[Source]) -> Found:
+    texts = prefixed.first(head, SAMPLE, complete=len(head) < HEAD)
+    return replace(found, kind=_kind(texts, sources), prefixed=True) if texts else found
+
+
+def _json(found: Found, head: bytes, sources: list[Source]) -> Found:
     many = not _json_lines(head, complete=len(head) < HEAD)
     some = documents.first(head, SAMPLE) if many else head.split(b"\n")[:SAMPLE]
     texts = [piece.decode("utf-8", "replace") for piece in some]
-    kind = Kind("json", payload=envelopes.payload(texts, sorted(wanted)))
-    return replace(found, kind=kind, documents=many)
+    return replace(found, kind=_kind(texts, sources), documents=many)
 
 
 def _csv(found: Found, head: bytes, sources: list[Source]) -> Found | None:
@@ -194,7 +215,7 @@ def portions(files: Iterable[Found]) -> Iterator[list[Found]]:
 def arrow(found: Found, batch: Batch) -> pa.RecordBatch:
     """Give a batch as the relation `batch` that the statements read."""
     count = len(batch.number)
-    line = batch.text if batch.meant is None else batch.meant
+    line = batch.text if batch.meant is None or found.kind.shape == "lines" else batch.meant
     if found.kind.shape == "csv" and found.kind.payload:
         line = batch.cells[found.kind.payload]
     columns = [

@@ -32,8 +32,13 @@ KEYS = (
     "protocol",
     "app_id",
     "request_id",
+    "outcome",
 )
-"""Fields without which a record cannot be joined or judged. Of a missing address or client the questions make candidates themselves."""
+"""Fields without which a record cannot be joined or judged; an outcome that is `unknown` is not stated.
+
+Of a missing address or client the questions make candidates themselves.
+"""
+ABSENT = {"outcome": "nullif(outcome, 'unknown')"}
 STATED = (*KEYS, "issued_time", "expires_time", "protocol")
 """Fields that a source may not have at all; where it has them, a record without one makes no gap: issuances, or the question, may know."""
 USES = ("sign_in", "token.issue", "token.use", "mail.read", "object.read")
@@ -51,7 +56,7 @@ class Fields:
     @cached_property
     def _days(self) -> Mapping[tuple[str, str, str], Days]:
         """Give for each stream, action and field the days that have records, and whether one of them lacks the field."""
-        counts = ", ".join(f"count({name}) < count(*)" for name in KEYS)
+        counts = ", ".join(f"count({ABSENT.get(name, name)}) < count(*)" for name in KEYS)
         rows = self.connection.execute(
             f"SELECT stream, action, time_us // {DAY} AS day, {counts} FROM event WHERE kept AND action IN {USES} "
             "AND coalesce(outcome, '') <> 'failure' AND coalesce(actor_type, 'user') = 'user' GROUP BY ALL ORDER BY ALL"

@@ -179,7 +179,8 @@ class Scan:
         ):  # a list of pages is read as page after page
             self.rest = text[1:]
             yield from self._values()
-        elif place:
+        # of a list whose bracket is the last sign nobody knows yet what it holds
+        elif place and len(text) - place >= NEAR:
             self.inside, self.around, self.rest = True, around, text[place:]
             yield from self._values()
 
@@ -224,15 +225,34 @@ def pieces(data: bytes) -> Iterator[bytes]:
         yield from _scanned(data[place : place + WINDOW] for place in range(0, len(data), WINDOW))
 
 
+def _endless(head: bytes) -> bool:
+    """Tell whether a text is the beginning of one valid document (no list of pages), so that its first list is the same in all of it."""
+    text = head.lstrip(BLANK)
+    try:
+        _Value.decode(text)
+    except msgspec.DecodeError as error:
+        paged = text[:1] == b"[" and _inside(text[1:LEAST].lstrip(BLANK)).around > 0
+        return "truncated" in str(error) and not paged
+    except REFUSED:
+        pass
+    return False
+
+
 def first(head: bytes, count: int) -> list[bytes]:
-    """Give the first records of a JSON text or of its beginning, from as little of a torn one as holds so many."""
+    """Give the first records of a JSON text or of its beginning: those that `pieces` gives, of a torn one from as little as holds so many.
+
+    Where a document ends in the beginning, what stands behind its list tells whether it is a record of its own: nothing is cut short then.
+    """
     whole = _elements(head)
     if whole is not None:
         return list(map(bytes, whole[:count]))
-    scan = Scan(LEAST)
-    parts = (head[place : place + LEAST] for place in range(0, len(head), LEAST))
-    found = list(islice((record for part in parts for record in scan.feed(part)), count))
-    return found if len(found) == count else list(islice(pieces(head), count))
+    if _endless(head):
+        scan = Scan(LEAST)
+        parts = (head[place : place + LEAST] for place in range(0, len(head), LEAST))
+        found = list(islice((record for part in parts for record in scan.feed(part)), count))
+        if len(found) == count:
+            return found
+    return list(islice(pieces(head), count))
 
 
 def _all(blocks: Iterable[bytes]) -> Iterator[bytes]:

@@ -82,17 +82,20 @@ def _deeper(keys: Members) -> Path:
     return ()
 
 
+def _lists(keys: Members) -> Path:
+    """Name the lists of an object that are known by their names."""
+    known = SURE if OWN & keys.keys() else SURE + LIKELY
+    return tuple(name for name in keys if name in known and _listed(keys, name))
+
+
 def place_of(keys: Members) -> Path:
-    """Give the names that lead to the list of records in a page; none if the object is a record of its own.
+    """Give the names that lead to the (first) list of records in a page; none if the object is a record of its own.
 
     An object with an id or a time of its own is a record that has a list in it, whatever that is called.
     """
-    own = bool(OWN & keys.keys())
-    for name in SURE if own else SURE + LIKELY:
-        if _listed(keys, name):
-            return (name,)
-    if own:
-        return ()
+    known = _lists(keys)
+    if known or OWN & keys.keys():
+        return known[:1]
     name = _only(keys)
     return (name,) if name else _deeper(keys)
 
@@ -145,7 +148,7 @@ def elements(document: bytes) -> list[msgspec.Raw] | None:
         path = place_of(keys)
         if not path:
             return [msgspec.Raw(document.strip(BLANK))]
-        found = _values(document, keys, path[0])
+        found = [value for name in _lists(keys) or path[:1] for value in _values(document, keys, name)]
         for name in path[1:]:
             found = [value for each in found for value in _values(bytes(each), _Members.decode(each), name)]
         return [

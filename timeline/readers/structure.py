@@ -116,6 +116,8 @@ def lists(data: bytes) -> list[tuple[int, int]]:
     """Give the places of the lists that are members of the object with which the text begins, or (with its place) of an object in it."""
     places, kinds = _marks(data)
     depth = np.cumsum((kinds == _OPEN).astype(np.int32) - (kinds == _CLOSE), dtype=np.int32)
+    ended = int(np.flatnonzero(np.append(depth, 0) <= 0)[0])
+    kinds, depth = kinds[:ended], depth[:ended]
     wanted = np.flatnonzero((kinds == _OPEN) & (depth >= 2) & (depth <= 3))[:MEMBERS]  # noqa: PLR2004  the second and third level
     found, parent = [], 0
     for place, deep in zip(places[wanted].tolist(), (depth[wanted] == 3).tolist(), strict=True):  # noqa: PLR2004
