@@ -156,6 +156,29 @@ def test_the_size_of_each_small_batch_is_asked_for_once(monkeypatch: pytest.Monk
     assert Counted.asked == 2500
 
 
+def test_a_record_too_long_for_the_memory_there_is_costs_itself_alone(desk: Desk) -> None:
+    other = json.dumps(calls("ann", 1)[0] | {"requestParameters": {"pad": "x" * 40_000_000}}) + "\n"
+    desk.put({"a.json": text("cid", 3) + other + text("bob", 3)})
+    with writer(desk.root / "case.duckdb") as connection:
+        connection.execute("SET memory_limit = '120MB'")
+        Ingest(connection, catalog.sources(), Context(), None).run([desk.folder])
+        assert connection.execute("SELECT count(*) FROM event").fetchall() == [(6,)]
+        assert connection.execute("SELECT record, reason FROM rejected").fetchall() == [
+            (4, "a value in it breaks the statement that reads it")
+        ]
+
+
+def test_records_too_long_for_one_statement_are_looked_through_too(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = json.dumps({"n": "x" * 600_000}) + "\n"
+    desk.put({"a.json": other * 60 + text("cid", 1)})
+    monkeypatch.setattr(feed, "SHARE", 8 << 20)
+    with writer(desk.root / "case.duckdb") as connection:
+        connection.execute("SET memory_limit = '200MB'")
+        Ingest(connection, catalog.sources(), Context(), None).run([desk.folder])
+        assert connection.execute("SELECT count(*) FROM event").fetchall() == [(1,)]
+        assert connection.execute("SELECT count(*) FROM rejected").fetchall() == [(60,)]
+
+
 def test_records_too_long_for_one_statement_go_through_several(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     long = [call | {"requestParameters": {"pad": "x" * 500_000}} for call in calls("ann", 60) + calls("bob", 60)]
     desk.put({"a.json": text("cid", 1) + "".join(json.dumps(call) + "\n" for call in long)})

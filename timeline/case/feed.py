@@ -97,19 +97,19 @@ class Feed:
                 yield batch if wanted.all() else batch.filter(pa.array(wanted))
             self.tallies[found.file_no] = tally
 
-    def offer(self, files: list[Found], only: Chosen) -> None:
-        """Put the records of files behind the name `batch`."""
-        self._put(files[0].kind, _together(self.stream(files, only)))
-
-    def _put(self, kind: normal.Kind, records: Iterable[pa.RecordBatch]) -> None:
-        plan.offer(self.connection, kind, pa.RecordBatchReader.from_batches(plan.schema(kind), records))
+    def offered(self, files: list[Found], only: Chosen) -> Iterator[None]:
+        """Put the records of files (all of one kind) behind the name `batch`, in as many shares as it takes: each is to be read when it is there."""
+        kind = files[0].kind
+        for share in _shares(_together(self.stream(files, only))):
+            plan.offer(self.connection, kind, pa.RecordBatchReader.from_batches(plan.schema(kind), share))
+            yield
 
     def insert(self, source: Source, files: list[Found], only: Chosen, *, dated: bool = True) -> None:
         """Put the records of files (all of one kind) through one source: those with a time, or those without one."""
         read = [found.by(source) for found in files]
         statement = self._statement(source, read[0].kind, dated=dated)
-        for share in _shares(_together(self.stream(read, only))):
-            self._put(read[0].kind, share)
+        normal.prepare(self.connection, statement)  # a ROLLBACK has taken the words away since the statement was made
+        for _ in self.offered(read, only):
             self.connection.execute(statement)
 
     def _statement(self, source: Source, kind: normal.Kind, *, dated: bool) -> str:

@@ -7,6 +7,7 @@ by itself: another source's, or rejected with its reason. So a file of one log c
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import groupby
@@ -26,8 +27,8 @@ from timeline.readers.batch import Fault
 from timeline.readers.limits import Limits
 
 POISON = 64
-BROKEN = (duckdb.DataError, duckdb.InvalidInputException, UnicodeDecodeError)
-"""What a value can break a statement with; the last is an error of DuckDB whose text cuts a character of the value in two."""
+BROKEN = (duckdb.DataError, duckdb.InvalidInputException, duckdb.OutOfMemoryException, UnicodeDecodeError)
+"""What a record can break a statement with; the last is an error of DuckDB whose text cuts a character of the value in two."""
 
 
 class Ingest:
@@ -135,12 +136,15 @@ class Ingest:
     def _searched(self, found: Found) -> list[Source]:
         """Look at every record of a file whose first ones no source knows: known ones may come later."""
         fit = plan.candidates(self.sources, found.kind)
-        self.feed.offer([found], None)
-        rows = self.connection.execute(
+        counted = (
             "SELECT chosen, count(*), list(record ORDER BY record) FILTER (WHERE NOT valid) "
-            f"FROM ({plan.recognition(fit, found.kind)}) GROUP BY chosen ORDER BY count(*) DESC, chosen"
-        ).fetchall()
-        known = [fit[chosen] for chosen, _, _ in rows if chosen is not None]
+            f"FROM ({plan.recognition(fit, found.kind)}) GROUP BY chosen"
+        )
+        rows = [row for _ in self.feed.offered([found], None) for row in self.connection.execute(counted).fetchall()]
+        counts = Counter[int]()
+        for chosen, count, _ in rows:
+            counts.update({chosen: count} if chosen is not None else {})
+        known = [fit[chosen] for chosen in sorted(counts, key=lambda each: (-counts[each], each))]
         self.broken[found.file_no] = np.array([number for _, _, some in rows for number in some or ()], np.int64)
         return known
 
@@ -164,8 +168,9 @@ class Ingest:
 
     def _torn(self, found: Found, invalid: set[int]) -> list[int]:
         """Tell which records that are no JSON begin like it: what a forwarder cut off is lost, and no text of another log."""
-        self.feed.offer([found], {found.file_no: np.array(sorted(invalid), np.int64)})
-        return [row[0] for row in self.connection.execute("SELECT record FROM batch WHERE line[1] = '{'").fetchall()]
+        begun = "SELECT record FROM batch WHERE line[1] = '{'"
+        offered = self.feed.offered([found], {found.file_no: np.array(sorted(invalid), np.int64)})
+        return [number for _ in offered for (number,) in self.connection.execute(begun).fetchall()]
 
     def _given(self, found: Found, numbers: np.ndarray, first: Source) -> tuple[dict[int, Source], set[int]]:
         """Give each of some records to the source that knows it, the first of its file aside; tell which one, and which are no JSON."""
@@ -191,18 +196,21 @@ class Ingest:
         for source in {each.id: each for each in known.values() if each.local_time}.values():
             some = np.array([number for number in numbers.tolist() if known.get(number) is source], np.int64)
             read = found.by(source)
-            self.feed.offer([read], {found.file_no: some})
-            bounds.bound(self.connection, source, read.kind)
+            for _ in self.feed.offered([read], {found.file_no: some}):
+                bounds.bound(self.connection, source, read.kind)
 
     def _recognised(
         self, found: Found, fit: list[Source], numbers: np.ndarray
     ) -> tuple[dict[int, np.ndarray], set[int]]:
-        self.feed.offer([found], {found.file_no: numbers})
-        rows = self.connection.execute(plan.recognition(fit, found.kind)).fetchnumpy()
-        record = np.asarray(rows["record"], np.int64)
-        picked = np.ma.filled(np.ma.asarray(rows["chosen"]).astype(float), -1).astype(np.int64)
-        invalid = set(record[~np.asarray(rows["valid"], bool)].tolist())
-        return {index: record[picked == index] for index in np.unique(picked).tolist() if index >= 0}, invalid
+        statement, chosen, invalid = plan.recognition(fit, found.kind), dict[int, list[np.ndarray]](), set[int]()
+        for _ in self.feed.offered([found], {found.file_no: numbers}):
+            rows = self.connection.execute(statement).fetchnumpy()
+            record = np.asarray(rows["record"], np.int64)
+            picked = np.ma.filled(np.ma.asarray(rows["chosen"]).astype(float), -1).astype(np.int64)
+            invalid |= set(record[~np.asarray(rows["valid"], bool)].tolist())
+            for index in np.unique(picked[picked >= 0]).tolist():
+                chosen.setdefault(index, []).append(record[picked == index])
+        return {index: np.concatenate(chosen[index]) for index in sorted(chosen)}, invalid
 
     def _reject(self, found: Found, numbers: np.ndarray, known: Mapping[int, Source], invalid: set[int]) -> None:
         rows, context = [], self.feed.context

@@ -185,8 +185,8 @@ def insertion(connection: duckdb.DuckDBPyConnection, source: Source, kind: Kind,
     if "time" not in names:
         raise CaseError(f"source {source.id}: its SELECT gives no column `time`")
     statement = framed(select, kind)
-    prepare(connection, statement)
     if source.own:
+        prepare(connection, statement)
         checked(connection, statement, source)
     into, which = ("event", f"time {CALENDAR}") if dated else ("undated", "time IS NULL")
     return (
