@@ -24,6 +24,12 @@ def rules(folder: Path, text: str = RULES) -> Path:
     return path
 
 
+@pytest.fixture
+def of_the_chain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have pages ask the questions of the chain alone: what is tested here does not rest on how many they ask."""
+    monkeypatch.setattr(report, "LARGE", 0)
+
+
 def page(case: Case, folder: Path, shown: Shown | None = None) -> bytes:
     return case.html(folder / "page.html", shown).read_bytes()
 
@@ -32,6 +38,7 @@ def test_the_same_case_gives_the_same_bytes_however_often_it_is_opened(alices: C
     assert page(alices, tmp_path) == page(Case(alices.root), tmp_path)
 
 
+@pytest.mark.usefixtures("of_the_chain")
 def test_the_page_carries_its_own_fingerprint_that_of_the_case_and_the_versions(alices: Case, tmp_path: Path) -> None:
     made = page(alices, tmp_path)
     blank = seal.SEAL.sub(seal.blank().encode(), made)
@@ -41,6 +48,7 @@ def test_the_page_carries_its_own_fingerprint_that_of_the_case_and_the_versions(
     assert {"timeline", "duckdb", "polars", "plotly", "zlib"} <= told["versions"].keys()
 
 
+@pytest.mark.usefixtures("of_the_chain")
 def test_the_fingerprint_of_the_case_changes_with_what_people_state(alices: Case, tmp_path: Path) -> None:
     before = case_of(page(alices, tmp_path))["fingerprint"]
     (alices.root / "case.toml").write_text((alices.root / "case.toml").read_text() + "# a word\n")
@@ -55,6 +63,7 @@ def test_a_page_of_this_case_verifies(alices: Case, tmp_path: Path, timeline: Co
     assert "page made again,page.html,true,made again from the case: the same bytes" in told.out
 
 
+@pytest.mark.usefixtures("of_the_chain")
 def test_a_changed_page_does_not_verify(alices: Case, tmp_path: Path, timeline: Command) -> None:
     made = page(alices, tmp_path)
     (tmp_path / "page.html").write_bytes(made.replace(b"What alice did", b"What mallet did", 1))
@@ -63,6 +72,7 @@ def test_a_changed_page_does_not_verify(alices: Case, tmp_path: Path, timeline: 
     assert 'page,page.html,false,"the file was changed after it was written' in told.out
 
 
+@pytest.mark.usefixtures("of_the_chain")
 def test_a_page_changed_and_sealed_anew_does_not_verify_either(alices: Case, tmp_path: Path) -> None:
     forged = page(alices, tmp_path).replace(b"What alice did", b"What nobody did", 1)
     forged = forged.replace((seal.stated(forged) or "").encode(), seal.computed(forged).encode(), 1)
@@ -71,6 +81,7 @@ def test_a_page_changed_and_sealed_anew_does_not_verify_either(alices: Case, tmp
     assert checks == {"page": True, "page's case": True, "page made again": False}
 
 
+@pytest.mark.usefixtures("of_the_chain")
 def test_a_page_of_another_case_does_not_verify(alices: Case, many: Path, tmp_path: Path) -> None:
     page(alices, tmp_path)
     checks = dict(Case(many).verify_page(tmp_path / "page.html").select("check", "ok").iter_rows())
@@ -87,6 +98,7 @@ def test_a_file_that_is_no_page_is_refused_by_name(alices: Case, tmp_path: Path,
         alices.verify_page(tmp_path / "other.html")
 
 
+@pytest.mark.usefixtures("of_the_chain")
 def test_without_raw_no_record_travels_along(alices: Case, tmp_path: Path) -> None:
     assert len(raw_of(page(alices, tmp_path))) == 40
     bare = page(alices, tmp_path, Shown(raw=False))
@@ -181,6 +193,7 @@ def test_a_mistake_in_the_rules_is_told_with_its_place(tmp_path: Path, text: str
         read(rules(tmp_path, text))
 
 
+@pytest.mark.usefixtures("of_the_chain")
 def test_a_redacted_page_verifies_with_its_rules_only(alices: Case, tmp_path: Path) -> None:
     path = rules(tmp_path)
     page(alices, tmp_path, Shown(veil=read(path)))
