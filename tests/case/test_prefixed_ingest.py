@@ -150,6 +150,13 @@ def test_lines_of_text_among_them_are_events_of_the_log_that_knows_them(bench: B
     assert bench.rows("SELECT text FROM rejected") == [("no log at all\n",)]
 
 
+def test_text_of_a_log_group_is_no_syslog_of_a_host_named_by_its_first_word(bench: Bench) -> None:
+    stamp = "2023-05-10T10:11:12.345Z "
+    lines = [stamp + trail(1), stamp + "START RequestId: 8f5c Version: $LATEST", stamp + trail(2)]
+    assert bench.ingest(bench.put("000000", lines)) == {"000000": ("aws.cloudtrail", 3, 2, 1, 0, 0)}
+    assert bench.rows("SELECT record, reason FROM rejected") == [(2, "not valid JSON")]
+
+
 def test_syslog_of_json_that_no_source_knows_stays_the_log_of_its_host(bench: Bench) -> None:
     lines = [f'2023-05-10T10:11:{number:02d}.1+00:00 host-1 app[1]: {{"n":{number}}}' for number in range(9)]
     assert bench.ingest(bench.put("syslog", lines))["syslog"] == ("linux.auth", 9, 9, 0, 0, 0)

@@ -107,7 +107,7 @@ class Ingest:
         told = plan.recognise(self.connection, files, self.sources)
         for found in files:
             if found.file_no not in told:
-                known = self._searched(found) or (self._searched(found.as_text) if found.prefixed else [])
+                known = self._searched(found) or (self._searched(found.as_text) if found.mixed else [])
                 told |= {found.file_no: known} if known else {}
         self.feed.open(files)
         first = sorted((found for found in files if found.file_no in told), key=lambda found: told[found.file_no][0].id)
@@ -156,7 +156,7 @@ class Ingest:
             first = told[found.file_no][0]
             known, invalid = self._given(found, left[found.file_no], first)
             rest = self.feed.left([found]).get(found.file_no)
-            if rest is not None and found.prefixed:
+            if rest is not None and found.mixed:
                 unknown = np.setdiff1d(rest, np.array([*known, *self._torn(found, invalid)], np.int64))
                 known |= self._given(found.as_text, unknown, first)[0]
                 invalid -= known.keys()

@@ -56,6 +56,7 @@ class Found:
     documents: bool = False
     xml: bool = False
     prefixed: bool = False
+    mixed: bool = False  # prefixed lines among which may be those of a log of text
     header: table.Header | None = None
     note: str = ""
     poison: tuple[int, ...] = ()
@@ -179,7 +180,9 @@ def _kind(texts: list[str], sources: list[Source]) -> Kind:
 
 def _prefixed(found: Found, head: bytes, sources: list[Source]) -> Found:
     texts = prefixed.first(head, SAMPLE, complete=len(head) < HEAD)
-    return replace(found, kind=_kind(texts, sources), prefixed=True) if texts else found
+    if not texts:
+        return found
+    return replace(found, kind=_kind(texts, sources), prefixed=True, mixed=prefixed.of_syslog(head, SAMPLE))
 
 
 def _json(found: Found, head: bytes, sources: list[Source]) -> Found:

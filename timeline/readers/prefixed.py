@@ -39,6 +39,7 @@ PREFIXES = (
     rf'<\d{{1,3}}>[1-9]\d? (?:-|{partial.TIME}) (?:[^\s{{]+ ){{4}}(?:-|(?:\[(?:[^"\]{{]|"(?:[^"\\{{]|\\[^{{])*")*\])+) \x{{FEFF}}?(?:@cee: ?)?',
 )
 _ANY = "^(?:" + "|".join(PREFIXES) + r")\{"
+_SYSLOG = "^(?:" + "|".join(PREFIXES[-2:]) + r")\{"
 _TAIL = r"^(\{.*\})\t\d+\s*$"
 
 
@@ -86,3 +87,9 @@ def first(head: bytes, count: int, *, complete: bool) -> list[str]:
             told = zip(piece.text.to_pylist(), piece.meant.to_pylist(), strict=True)
             found += [meant for text, meant in told if meant != text and partial.is_object(meant)]
     return found if len(found) * 2 > records else []
+
+
+def of_syslog(head: bytes, count: int) -> bool:
+    """Tell whether the prefixes of a text's first lines are syslog's own: then its other lines may be those of a log of text."""
+    texts = pa.array([row.decode("utf-8", "replace") for row in head.split(b"\n", count)[:count]], pa.string())
+    return bool(pc.any(pc.match_substring_regex(texts, _SYSLOG)).as_py())
